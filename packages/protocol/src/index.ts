@@ -1,0 +1,55 @@
+export type {
+  ControlEvents,
+  Denied,
+  Dropped,
+  Gap,
+  Goodbye,
+  GoodbyeReason,
+  Hello,
+  Keyed,
+  PatchAnswer,
+  Snapshot,
+  State,
+  SubscriptionAnswer,
+} from './control.ts'
+export { GOODBYE_REASONS } from './control.ts'
+export type { Cursor } from './cursor.ts'
+export { formatCursor, parseCursor } from './cursor.ts'
+export type { Envelope, StoredEnvelope } from './envelope.ts'
+export type { ErrorCode, ErrorDetails, Finding, Problem } from './errors.ts'
+export { ERRORS, MonofilError } from './errors.ts'
+export {
+  isId,
+  isLabel,
+  isReservedTopic,
+  isStateTopic,
+  isSub,
+  isTopic,
+  matchesPattern,
+  runOfTopic,
+  topicOfRun,
+} from './ids.ts'
+export type {
+  ActiveRun,
+  Budget,
+  Counts,
+  Failure,
+  Item,
+  ItemStatus,
+  LogLine,
+  Report,
+  ReportAnswer,
+  Run,
+  RunEnd,
+  RunEvents,
+  RunState,
+  RunStatus,
+  Step,
+  Usage,
+  Waiting,
+} from './runs.ts'
+export { ITEM_STATUSES, isItemTerminal, isTerminal, RUN_STATUSES } from './runs.ts'
+export type { SseDecoder, SseHandlers, SseMessage } from './sse-decode.ts'
+export { createSseDecoder } from './sse-decode.ts'
+export type { SseBlock } from './sse-encode.ts'
+export { encodeSse } from './sse-encode.ts'

@@ -1,0 +1,31 @@
+/** Who makes a request, as the credential says. */
+export interface Principal {
+  readonly sub: string
+  readonly roles: readonly string[]
+  /** Patterns this user may read beside what is theirs. */
+  readonly topics: readonly string[]
+  /** Patterns this user may write or do. */
+  readonly publish: readonly string[]
+  /** When the credential ends, in ms since 1970; null for never. */
+  readonly expiresAtMs: number | null
+}
+
+/** What of the runs a query may answer: all of them, or those of an owner, of roles, or under `run:` patterns. */
+export type Viewer =
+  | { readonly all: true }
+  | { readonly all: false; readonly sub: string; readonly roles: readonly string[]; readonly patterns: readonly string[] }
+
+/** The facts of a request that decide who makes it; `http/` fills it in. */
+export interface Credentials {
+  readonly authorization: string | undefined
+  readonly cookie: string | undefined
+  readonly host: string | undefined
+  readonly origin: string | undefined
+  readonly forwarded: boolean
+  readonly remoteAddress: string | undefined
+}
+
+export interface Authenticator {
+  /** @throws `unauthorized`, `token_expired`, `forbidden`. Never answers an anonymous principal. */
+  authenticate(credentials: Credentials): Promise<Principal> | Principal
+}

@@ -1,0 +1,27 @@
+import type { Commit } from './commit.ts'
+
+/** An event that is not stored: delivered to whoever listens now. */
+export interface EphemeralEvent {
+  readonly topic: string
+  readonly type: string
+  readonly dataJson: string
+  readonly at: string
+}
+
+export type BusMessage =
+  | { readonly kind: 'commit'; readonly commit: Commit }
+  | { readonly kind: 'ephemeral'; readonly events: readonly EphemeralEvent[] }
+
+/**
+ * Wake-up and fan-out between the parts and nodes of one hub: at most once, no order promised. A lost message costs
+ * latency only: who sees a hole in a topic's offsets reads the log.
+ */
+export interface Bus {
+  publish(message: BusMessage): void
+  /** Resolves once messages about `topic` published from now on will reach this node's listeners. */
+  join(topic: string): Promise<void>
+  leave(topic: string): void
+  /** Answers the function that ends it. A listener must not throw. */
+  listen(listener: (message: BusMessage) => void): () => void
+  close(): Promise<void>
+}

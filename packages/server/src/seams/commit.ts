@@ -1,0 +1,26 @@
+import type { Run } from '@monofil/protocol'
+
+/** An event as the log holds it: its data is JSON text, encoded once and never parsed on the way to the socket. */
+export interface LoggedEvent {
+  readonly topic: string
+  readonly epoch: string
+  readonly offset: number
+  readonly type: string
+  readonly dataJson: string
+  /** ISO 8601, UTC, milliseconds. */
+  readonly at: string
+}
+
+/** What one commit changed. */
+export interface Commit {
+  /** Grows with every commit of the store; the `version` of state topics. */
+  readonly seq: number
+  /** In offset order per topic. */
+  readonly events: readonly LoggedEvent[]
+  /** Every run that changed, once, as it is at the end of this commit. */
+  readonly runs: readonly Run[]
+  /** Runs that were deleted. */
+  readonly removedRuns: readonly string[]
+  /** Whether an item became claimable. */
+  readonly work: boolean
+}

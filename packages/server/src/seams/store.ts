@@ -1,0 +1,262 @@
+import type { Cursor, Item, LogLine, Report, ReportAnswer, Run, RunStatus } from '@monofil/protocol'
+import type { Commit, LoggedEvent } from './commit.ts'
+import type { Viewer } from './auth.ts'
+
+/**
+ * The durable truth. Methods are domain commands: each is atomic (state, counters and events change in one
+ * transaction) and resolves after the commit is durable. Every commit is announced once, in commit order, through
+ * the `onCommit` its opener was given, on the process that owns the transaction. No SQL and no transaction type
+ * crosses this seam; JSON values cross it as text (`…Json`), parsed once at an edge and never on the way.
+ *
+ * Failures are `MonofilError`s: domain codes as named below, `store_unavailable` when the store cannot be reached,
+ * `store_full` when the disk is full. A rejected command changed nothing.
+ */
+export interface Store {
+  readonly log: LogStore
+  readonly runs: RunStore
+  readonly work: WorkStore
+  readonly workflows: WorkflowStore
+  /** The epoch of every topic of this store; constant while it is open. */
+  readonly epoch: string
+  /** Finishes what was accepted, then releases everything. Later calls reject with `store_unavailable`. */
+  close(): Promise<void>
+}
+
+// ---------------------------------------------------------------- log
+
+export interface NewLogEvent {
+  readonly topic: string
+  readonly type: string
+  readonly dataJson: string
+  /** The publisher's id: known for the topic (24 h, and within the batch), the event is not appended again. */
+  readonly id?: string | undefined
+}
+
+export interface Appended {
+  readonly topic: string
+  readonly epoch: string
+  readonly offset: number
+  readonly duplicate: boolean
+}
+
+export interface LogPage {
+  /** Ascending, without holes; empty when `after` is the head. */
+  readonly events: readonly LoggedEvent[]
+  /** Offset of the oldest event held; `head + 1` when none is. */
+  readonly oldest: number
+  /** Offset of the newest event ever appended; 0 for a topic never written. */
+  readonly head: number
+}
+
+export interface Retention {
+  readonly maxAgeMs: number
+  readonly maxCount: number
+  readonly maxBytes: number
+}
+
+export interface LogStore {
+  /** Appends all in one commit, in the order given; answers in that order. */
+  append(events: readonly NewLogEvent[]): Promise<readonly Appended[]>
+  /** Events after `after` (0: from the oldest held), at most `limit` and about `maxBytes`, at least one if there is any. */
+  read(query: { topic: string; after: number; limit: number; maxBytes: number }): Promise<LogPage>
+  /** One consistent read of a topic's bounds. */
+  bounds(topic: string): Promise<{ readonly oldest: number; readonly head: number }>
+  /** Trims application topics from the oldest, in small commits; heads are never reused. Answers how many went. */
+  trim(retention: Retention): Promise<number>
+}
+
+// ---------------------------------------------------------------- workflows
+
+/** What the store must know of a step to drive it. */
+export interface StepPlan {
+  readonly name: string
+  /** The step whose items (or whose one result, an array) become this step's items; null: a single item. */
+  readonly each: string | null
+  /** Steps that must be over before this one begins; a step with neither `each` nor `after` follows the one above it. */
+  readonly after: readonly string[]
+  readonly weight: number
+  /** How many of its items run at once, over all workers. */
+  readonly concurrency: number
+  /** Attempts in all, at least 1. */
+  readonly attempts: number
+  readonly backoff: { readonly minMs: number; readonly maxMs: number; readonly factor: number }
+  readonly timeoutMs: number
+}
+
+export interface WorkflowPlan {
+  readonly name: string
+  readonly steps: readonly StepPlan[]
+  /** JSON Schema of the input, or null when anything goes. */
+  readonly inputSchemaJson: string | null
+  /** Whether the workflow asks for one active run per key. */
+  readonly exclusive: boolean
+}
+
+export interface WorkflowStore {
+  /** Adds or replaces by name. Runs that exist keep the plan they began with. */
+  register(plans: readonly WorkflowPlan[]): Promise<void>
+  get(name: string): Promise<WorkflowPlan | undefined>
+  list(): Promise<readonly WorkflowPlan[]>
+}
+
+// ---------------------------------------------------------------- runs
+
+export interface NewRunRow {
+  readonly id: string
+  readonly workflow: string
+  readonly external: boolean
+  readonly exclusive: boolean
+  readonly steps: readonly StepPlan[]
+  /** Announced totals of external steps, by step name. */
+  readonly totals: Readonly<Record<string, number>>
+  readonly heartbeatMs: number | null
+  readonly inputJson: string
+  /** The request's body as canonical JSON without `id`: the same id with another body is refused. */
+  readonly bodyJson: string
+  readonly tags: readonly string[]
+  readonly owner: string
+  readonly roles: readonly string[]
+  readonly key: string | null
+  readonly budgetJson: string | null
+  readonly parentId: string | null
+}
+
+export interface RunFilter {
+  readonly viewer: Viewer
+  readonly status?: readonly RunStatus[] | undefined
+  readonly workflow?: string | undefined
+  readonly tag?: string | undefined
+  readonly owner?: string | undefined
+  readonly key?: string | undefined
+  /** Found in id, workflow, key, tags (case-insensitive). */
+  readonly q?: string | undefined
+  readonly since?: string | undefined
+  readonly until?: string | undefined
+  readonly limit: number
+  readonly cursor?: string | undefined
+}
+
+export interface ItemFilter {
+  readonly viewer: Viewer
+  /** Left out: items of all runs the viewer may see. */
+  readonly runId?: string | undefined
+  readonly workflow?: string | undefined
+  readonly step?: string | undefined
+  readonly status?: readonly Item['status'][] | undefined
+  readonly q?: string | undefined
+  readonly limit: number
+  readonly cursor?: string | undefined
+}
+
+export interface Page<T> {
+  readonly items: readonly T[]
+  readonly nextCursor: string | null
+}
+
+/** Failures of one run grouped by step and normalised message. */
+export interface FailureGroup {
+  readonly message: string
+  readonly code: string
+  readonly step: string
+  readonly count: number
+  /** Ids of at most 1,000 of its items. */
+  readonly items: readonly string[]
+}
+
+export interface RunStore {
+  /**
+   * Creates the run, or answers the one with this id if owner and body are the same.
+   * @throws `id_taken` (another owner), `run_conflict` (another body), `key_busy` (with `runId`).
+   */
+  create(run: NewRunRow): Promise<{ readonly run: Run; readonly created: boolean }>
+  get(id: string): Promise<Run | undefined>
+  /** Newest first. @throws `invalid_request` for a cursor that is not one. */
+  list(filter: RunFilter): Promise<Page<Run>>
+  /** Queued, running and paused runs, oldest first. */
+  active(): Promise<readonly Run[]>
+  /** In order of step and index. @throws `invalid_request` for a cursor that is not one. */
+  items(filter: ItemFilter): Promise<Page<Item>>
+  /** A run with its first items as one consistent read; go on with `items` for the rest. */
+  snapshot(id: string, limit: number): Promise<{ readonly run: Run; readonly items: Page<Item> } | undefined>
+  logs(id: string, page: { readonly limit: number; readonly cursor?: string | undefined }): Promise<Page<LogLine>>
+  failures(id: string): Promise<readonly FailureGroup[]>
+  update(
+    id: string,
+    patch: { readonly budgetJson?: string | null | undefined; readonly tags?: readonly string[] | undefined },
+  ): Promise<Run>
+  /** Finished runs only (`invalid_state` otherwise): rows and log go, the id stays taken. @throws `not_found`. */
+  remove(id: string): Promise<void>
+  /** Applies reports of an external run in order, in one commit. @throws `not_found`, `invalid_state`. */
+  report(
+    id: string,
+    reports: readonly Report[],
+  ): Promise<{ readonly answers: readonly ReportAnswer[]; readonly run: Run }>
+}
+
+// ---------------------------------------------------------------- work
+
+/** An item handed to a worker. Its result counts only under this fence. */
+export interface Lease {
+  readonly fence: number
+  readonly runId: string
+  readonly workflow: string
+  readonly step: string
+  readonly itemId: string
+  readonly index: number
+  /** 1 for the first attempt. */
+  readonly attempt: number
+  readonly inputJson: string
+  readonly runInputJson: string
+  readonly timeoutMs: number
+}
+
+export type Outcome =
+  | { readonly fence: number; readonly kind: 'completed'; readonly resultJson: string }
+  | {
+      readonly fence: number
+      readonly kind: 'failed'
+      readonly error: { readonly code: string; readonly message: string }
+      /** False: no further attempt, whatever the plan allows. */
+      readonly retryable: boolean
+    }
+  /** Handed back untouched, as by a worker that stops: the attempt is not counted. */
+  | { readonly fence: number; readonly kind: 'released' }
+
+export interface NewLogLine {
+  readonly fence: number
+  readonly level: LogLine['level']
+  readonly message: string
+  readonly dataJson?: string | undefined
+}
+
+export interface WorkStore {
+  /** Up to `max` items of these workflows that may run now, leased for `leaseMs`. Oldest run first, then step and index. */
+  claim(request: {
+    readonly worker: string
+    readonly workflows: readonly string[]
+    readonly max: number
+    readonly leaseMs: number
+  }): Promise<readonly Lease[]>
+  /** Extends these leases; answers the fences that are lost. */
+  renew(worker: string, fences: readonly number[], leaseMs: number): Promise<readonly number[]>
+  /** Records outcomes in one commit; answers for each whether it was accepted (false: the lease was lost). */
+  settle(outcomes: readonly Outcome[]): Promise<readonly boolean[]>
+  /** Log lines of leased items, kept and live. Lines of lost leases are dropped. */
+  logLines(lines: readonly NewLogLine[]): Promise<void>
+  /** Results of a step's completed items by index, for `ctx.results(step)`. */
+  results(query: {
+    readonly runId: string
+    readonly step: string
+    readonly after: number
+    readonly limit: number
+  }): Promise<readonly { readonly index: number; readonly itemId: string; readonly resultJson: string }[]>
+  /** Takes back at once all that this worker holds: its process is known to be gone. */
+  release(worker: string): Promise<number>
+  /**
+   * Takes back expired leases, offers items whose backoff is over, marks stalled external runs.
+   * Answers when it should be called again at the latest, in ms from now.
+   */
+  sweep(): Promise<number>
+}
+
+export type { Commit, Cursor, LoggedEvent }
