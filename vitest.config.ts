@@ -11,7 +11,12 @@ export default defineConfig({
         ssr: { resolve: { conditions, externalConditions: [source, 'node', 'import'] } },
         test: {
           name: 'node',
-          include: ['packages/{protocol,server,client,testkit}/src/**/*.test.ts', 'apps/monofil/src/**/*.test.ts', 'examples/*/src/**/*.test.ts', 'scripts/**/*.test.ts'],
+          include: [
+            'packages/{protocol,server,client,testkit}/src/**/*.test.ts',
+            'apps/monofil/src/**/*.test.ts',
+            'examples/*/src/**/*.test.ts',
+            'scripts/**/*.test.ts',
+          ],
           environment: 'node',
           pool: 'forks',
           execArgv: [`--conditions=${source}`],

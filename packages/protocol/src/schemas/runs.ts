@@ -29,12 +29,18 @@ export const newRun = z.strictObject({
 })
 
 /** Body of `PATCH /v1/runs/{id}`. */
-export const patchRun = z.strictObject({ budget: budget.nullable().optional(), tags: z.array(label).max(50).optional() })
+export const patchRun = z.strictObject({
+  budget: budget.nullable().optional(),
+  tags: z.array(label).max(50).optional(),
+})
 
 export const usage = z.strictObject({
   tokens: z.int().min(0).optional(),
   cost: money.optional(),
-  currency: z.string().regex(/^[A-Z]{3}$/, 'an ISO 4217 code').optional(),
+  currency: z
+    .string()
+    .regex(/^[A-Z]{3}$/, 'an ISO 4217 code')
+    .optional(),
 })
 
 export const report = z.strictObject({
