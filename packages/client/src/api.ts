@@ -1,0 +1,150 @@
+import type {
+  ActiveRun,
+  Budget,
+  Envelope,
+  Gap,
+  Item,
+  ItemStatus,
+  LogLine,
+  Report,
+  ReportAnswer,
+  Run,
+  RunStatus,
+} from '@monofil/protocol'
+
+/** A page of a list; `nextCursor` is null at its end. */
+export interface Page<T> {
+  readonly items: readonly T[]
+  readonly nextCursor: string | null
+}
+
+/** Which page: `limit` 1 to 200 (50). */
+export interface PageQuery {
+  readonly limit?: number | undefined
+  readonly cursor?: string | undefined
+}
+
+/** Body of `POST /v1/runs`. With an `id`, the same call again answers the run that exists. */
+export interface NewRun {
+  readonly id?: string | undefined
+  readonly workflow: string
+  readonly input?: unknown
+  readonly external?: boolean | undefined
+  readonly exclusive?: boolean | undefined
+  readonly steps?:
+    | readonly { readonly name: string; readonly weight?: number | undefined; readonly total?: number | undefined }[]
+    | undefined
+  readonly total?: number | undefined
+  readonly heartbeatMs?: number | undefined
+  readonly tags?: readonly string[] | undefined
+  readonly roles?: readonly string[] | undefined
+  readonly key?: string | undefined
+  readonly budget?: Budget | undefined
+}
+
+export interface RunsFilter extends PageQuery {
+  readonly status?: RunStatus | readonly RunStatus[] | undefined
+  readonly workflow?: string | undefined
+  readonly tag?: string | undefined
+  readonly owner?: string | undefined
+  readonly key?: string | undefined
+  /** Found in id, workflow, key and tags. */
+  readonly q?: string | undefined
+  readonly since?: string | undefined
+  readonly until?: string | undefined
+}
+
+export interface ItemsFilter extends PageQuery {
+  readonly status?: ItemStatus | readonly ItemStatus[] | undefined
+  readonly step?: string | undefined
+  readonly q?: string | undefined
+}
+
+/** Failures of a run with the same message. */
+export interface FailureGroup {
+  readonly message: string
+  readonly code: string
+  readonly step: string
+  readonly count: number
+  readonly items: readonly string[]
+}
+
+export interface NewEvent {
+  readonly topic: string
+  readonly type: string
+  readonly data: unknown
+  /** Known for the topic (24 h), the event is not published again. */
+  readonly id?: string | undefined
+  readonly ephemeral?: boolean | undefined
+}
+
+export interface Published {
+  readonly topic: string
+  readonly epoch: string | null
+  readonly offset: number | null
+  readonly duplicate?: boolean
+}
+
+export interface TopicEvents extends Page<Envelope> {
+  readonly oldestOffset: number
+  readonly latestOffset: number
+  readonly gap?: Gap | null
+}
+
+export interface WorkflowInfo {
+  readonly name: string
+  readonly [detail: string]: unknown
+}
+
+export interface StatusAnswer {
+  readonly isRunning: boolean
+  readonly currentRunId: string | null
+  readonly running: readonly ActiveRun[]
+}
+
+/** One stream at the hub, as an admin sees it. */
+export interface ConnectionRow {
+  readonly connection: string
+  readonly marker: string
+  readonly user: string
+  readonly topics: readonly string[]
+  readonly openedAt: string
+  readonly address: string
+  readonly node: string
+  readonly queuedBytes: number
+  readonly lagEvents: number
+  readonly mode: 'live' | 'catching_up'
+}
+
+/** The hub's calls. Each rejects with a `MonofilError`: the hub's own, or `node_unreachable` when it did not answer. */
+export interface Api {
+  readonly runs: {
+    start(run: NewRun): Promise<Run>
+    get(id: string): Promise<Run>
+    list(filter?: RunsFilter): Promise<Page<Run>>
+    latest(workflow?: string): Promise<Run>
+    items(id: string, filter?: ItemsFilter): Promise<Page<Item>>
+    logs(id: string, page?: PageQuery): Promise<Page<LogLine>>
+    failures(id: string): Promise<Page<FailureGroup>>
+    update(id: string, patch: { readonly budget?: Budget | null; readonly tags?: readonly string[] }): Promise<Run>
+    /** Finished runs only; the id stays taken. */
+    remove(id: string): Promise<void>
+    report(
+      id: string,
+      reports: readonly Report[],
+    ): Promise<{
+      readonly reports: readonly ReportAnswer[]
+      readonly run: { readonly status: RunStatus; readonly wanted: Run['wanted'] }
+    }>
+  }
+  /** Items across runs. */
+  items(filter?: ItemsFilter & { readonly workflow?: string | undefined }): Promise<Page<Item>>
+  /** All or none, in this order; answers after the commit. */
+  publish(events: NewEvent | readonly NewEvent[]): Promise<readonly Published[]>
+  topicEvents(topic: string, query?: { after?: string | undefined; limit?: number | undefined }): Promise<TopicEvents>
+  workflows(): Promise<Page<WorkflowInfo>>
+  status(filter?: { workflow?: string | undefined; key?: string | undefined }): Promise<StatusAnswer>
+  connections(page?: PageQuery): Promise<Page<ConnectionRow>>
+  /** Ends somebody's stream for good. */
+  kick(connection: string): Promise<void>
+}

@@ -1,0 +1,34 @@
+import type { Api } from './api.ts'
+import { type Call, path, readAnswer, type Send } from './http.ts'
+
+/** The hub's calls over `send`. */
+export function createApi(send: Send): Api {
+  const call = async <T>(method: string, route: string, options?: Call): Promise<T> =>
+    (await readAnswer(await send(method, route, options))) as T
+  const get = <T>(route: string, query?: object): Promise<T> => call('GET', route, { query: { ...query } })
+  const post = <T>(route: string, body: unknown): Promise<T> => call('POST', route, { body })
+  return {
+    runs: {
+      start: (run) => post('/v1/runs', run),
+      get: (id) => get(path`/v1/runs/${id}`),
+      list: (filter) => get('/v1/runs', filter),
+      latest: (workflow) => get('/v1/runs/latest', { workflow }),
+      items: (id, filter) => get(path`/v1/runs/${id}/items`, filter),
+      logs: (id, page) => get(path`/v1/runs/${id}/logs`, page),
+      failures: (id) => get(path`/v1/runs/${id}/failures`),
+      update: (id, patch) => call('PATCH', path`/v1/runs/${id}`, { body: patch }),
+      remove: (id) => call('DELETE', path`/v1/runs/${id}`),
+      report: (id, reports) => post(path`/v1/runs/${id}/reports`, { reports }),
+    },
+    items: (filter) => get('/v1/items', filter),
+    async publish(events) {
+      const body = Array.isArray(events) ? { events } : events
+      return (await post<{ events: Awaited<ReturnType<Api['publish']>> }>('/v1/publish', body)).events
+    },
+    topicEvents: (topic, query) => get(path`/v1/topics/${topic}/events`, query),
+    workflows: () => get('/v1/workflows'),
+    status: (filter) => get('/v1/status', filter),
+    connections: (page) => get('/v1/connections', page),
+    kick: (connection) => call('DELETE', path`/v1/connections/${connection}`),
+  }
+}

@@ -1,0 +1,33 @@
+export type {
+  Api,
+  ConnectionRow,
+  FailureGroup,
+  ItemsFilter,
+  NewEvent,
+  NewRun,
+  Page,
+  PageQuery,
+  Published,
+  RunsFilter,
+  StatusAnswer,
+  TopicEvents,
+  WorkflowInfo,
+} from './api.ts'
+export { ItemList } from './item-list.ts'
+export type { Backoff, ClientOptions, Clock, Logger, Token } from './options.ts'
+export type {
+  ConnectionInfo,
+  ConnectionStatus,
+  Diagnostics,
+  FailureReason,
+  Freshness,
+  MonofilClient,
+  RunsView,
+  RunView,
+  StatusView,
+  SubscribeOptions,
+  SubscriptionEnd,
+  TopicView,
+  Watched,
+} from './types.ts'
+export { VERSION } from './version.ts'

@@ -1,0 +1,65 @@
+/** Time, as the client sees it. */
+export interface Clock {
+  /** Milliseconds since 1970; may jump, as after sleep. */
+  now(): number
+  /** Calls back once after `ms`; answers the function that stops it. */
+  after(ms: number, callback: () => void): () => void
+}
+
+/** Structured logging; the message is a constant, what varies is in `fields`. Never a token, never event data. */
+export interface Logger {
+  debug(message: string, fields?: Readonly<Record<string, unknown>>): void
+  info(message: string, fields?: Readonly<Record<string, unknown>>): void
+  warn(message: string, fields?: Readonly<Record<string, unknown>>): void
+  error(message: string, fields?: Readonly<Record<string, unknown>>): void
+}
+
+/** A credential, or what gives one: asked at each attempt, and again after the hub said that it has expired. */
+export type Token = string | (() => string | Promise<string>)
+
+/** How waits grow: random in [minMs, min(maxMs, baseMs x 2^n)], or that upper bound itself with `jitter: false`. */
+export interface Backoff {
+  /** 250. */
+  readonly minMs?: number | undefined
+  /** 1,000. */
+  readonly baseMs?: number | undefined
+  /** 30,000. */
+  readonly maxMs?: number | undefined
+  /** True. */
+  readonly jitter?: boolean | undefined
+  /** How long a stream must have been open before the next loss counts as the first again: 10,000. */
+  readonly stableMs?: number | undefined
+}
+
+/** Options of `createClient`; each has a default. */
+export interface ClientOptions {
+  /** Where the hub is, with a path if it is mounted under one. Default: the page's origin, else http://127.0.0.1:4000. */
+  readonly url?: string | undefined
+  /** Sent as `Authorization: Bearer`. Once given, no request goes out without one. */
+  readonly token?: Token | undefined
+  /** Further request headers, or what gives them at each request. */
+  readonly headers?: Readonly<Record<string, string>> | (() => Readonly<Record<string, string>>) | undefined
+  /** Default: the platform's `fetch`. It must honour `signal` and give a readable body. */
+  readonly fetch?: typeof globalThis.fetch | undefined
+  /**
+   * `tab` (default in a browser): clients of one url in one tab ride one stream, and the newest options count.
+   * `none` (default elsewhere, where one process serves many users): this client has a stream of its own.
+   */
+  readonly share?: 'tab' | 'none' | undefined
+  /** False: a lost stream stays lost until `connect()`. Default true. */
+  readonly reconnect?: boolean | undefined
+  /** Failed attempts in a row after which the client gives up, visibly. Default: never. */
+  readonly maxAttempts?: number | undefined
+  readonly backoff?: Backoff | undefined
+  /** How long a subscription outlives its last subscriber, so that a remount costs no request: 1,000. */
+  readonly lingerMs?: number | undefined
+  /** Silence after which a stream counts as dead. Default: three of the hub's heartbeats (45,000). */
+  readonly silenceMs?: number | undefined
+  /** Default: silent. */
+  readonly logger?: Logger | undefined
+  /** The name under which the hub lists this stream: 1 to 128 printable characters. Default: random per page load. */
+  readonly marker?: string | undefined
+  readonly clock?: Clock | undefined
+  /** A number in [0, 1). */
+  readonly random?: (() => number) | undefined
+}

@@ -1,0 +1,156 @@
+import type {
+  ActiveRun,
+  Envelope,
+  ErrorCode,
+  Gap,
+  GoodbyeReason,
+  LogLine,
+  MonofilError,
+  Run,
+  RunState,
+  Snapshot,
+  State,
+} from '@monofil/protocol'
+import type { Api } from './api.ts'
+import type { ItemList } from './item-list.ts'
+
+/** Something to look at and to be told about: `get` answers the same object until it changes. */
+export interface Watched<T> {
+  get(): T
+  /** Calls back after each change, once per turn; holds the subscription until the answered function is called. */
+  subscribe(onChange: () => void): () => void
+}
+
+export type ConnectionStatus = 'idle' | 'connecting' | 'open' | 'waiting' | 'failed' | 'closed'
+
+/** Why the client stopped trying: a goodbye, a refusal's code, its own limit, or `reconnect: false`. */
+export type FailureReason = GoodbyeReason | ErrorCode | 'max_attempts' | 'reconnect_off' | 'content_type'
+
+/** The connection as a person may be told about it. Times are milliseconds since 1970. */
+export interface ConnectionInfo {
+  readonly status: ConnectionStatus
+  readonly marker: string
+  /** The hub's name for the stream; null unless open. */
+  readonly connection: string | null
+  readonly node: string | null
+  /** Failed attempts in a row. */
+  readonly attempts: number
+  /** As it was when this object was made; `nextRetryAt` for counting down. */
+  readonly nextRetryInMs: number | null
+  readonly nextRetryAt: number | null
+  readonly lastError: MonofilError | null
+  readonly lastErrorAt: number | null
+  readonly openSince: number | null
+  /** Since when a stream is wanted and missing; null when open or not wanted. */
+  readonly behindSince: number | null
+  /** When the credential ends, as the hub says it. */
+  readonly expiresAt: number | null
+  /** Set when failed. */
+  readonly reason: FailureReason | null
+}
+
+/** Why a subscription ended; `finished`: the run is over (until a retry opens its next round). */
+export type SubscriptionEnd =
+  | { readonly reason: 'denied'; readonly code: ErrorCode }
+  | { readonly reason: 'dropped'; readonly code: 'revoked' | 'deleted' | 'not_found' }
+  | { readonly reason: 'finished' }
+
+/** Handlers are read at each call, so they may change; one that throws is reported and harms nobody else. */
+export interface SubscribeOptions<T = unknown> {
+  /** `epoch:offset`, or `0` for from the first event. Without: from now (application topics), or a snapshot. */
+  cursor?: string | undefined
+  /** Each event once, in offset order. */
+  onEvent?: ((event: Envelope<T>) => void) | undefined
+  onSnapshot?: ((snapshot: Snapshot) => void) | undefined
+  onState?: ((state: State) => void) | undefined
+  /** Events that the hub no longer holds; a snapshot follows where the topic has one. */
+  onGap?: ((gap: Gap) => void) | undefined
+  onEnd?: ((end: SubscriptionEnd) => void) | undefined
+}
+
+/**
+ * How true a view is now. `loading`: nothing known yet. `live`: true up to the last event. `stale`: last known, the
+ * stream is missing. `gone`: not there, or not for this reader's eyes. `error`: refused, see `error`.
+ */
+export type Freshness = 'loading' | 'live' | 'stale' | 'gone' | 'error'
+
+interface View {
+  readonly status: Freshness
+  readonly error: MonofilError | null
+  /** When this view last changed, in ms since 1970; null before the first data. */
+  readonly lastUpdate: number | null
+}
+
+/** A run with its items as they are now. */
+export interface RunView extends View {
+  readonly id: string
+  /** `input` and `result` are undefined while only the run's state is known. */
+  readonly run: Run | null
+  /** In order of step and index. */
+  readonly items: ItemList
+  /** The newest 1,000 lines, oldest first. */
+  readonly logs: readonly LogLine[]
+  /** What the log no longer holds, if anything was missed since the last snapshot. */
+  readonly gap: Gap | null
+}
+
+/** The 50 newest runs one may see, newest first. */
+export interface RunsView extends View {
+  readonly runs: readonly RunState[]
+}
+
+/** What runs now. */
+export interface StatusView extends View {
+  readonly active: readonly ActiveRun[]
+}
+
+/** The newest events of a topic, oldest first; at most 100. */
+export interface TopicView<T = unknown> extends View {
+  readonly events: readonly Envelope<T>[]
+  readonly gap: Gap | null
+}
+
+/** What `client.debug()` tells. */
+export interface Diagnostics extends ConnectionInfo {
+  readonly version: string
+  readonly url: string
+  readonly role: 'own'
+  /** Attempts made and streams opened since the client was made. */
+  readonly tries: number
+  readonly connects: number
+  readonly connecting: boolean
+  readonly open: boolean
+  /** As EventSource counts: 0 connecting, 1 open, 2 closed. */
+  readonly readyState: 0 | 1 | 2
+  /** Topics subscribed to, and subscribers by topic. */
+  readonly subscribers: number
+  readonly refs: Readonly<Record<string, number>>
+  readonly cursors: Readonly<Record<string, string | null>>
+  readonly timersPending: number
+  readonly activeConnections: number
+}
+
+/** One stream for every subscription of the page, and the hub's calls. */
+export interface MonofilClient {
+  readonly url: string
+  /** Follows a topic. The first subscriber connects; the last that leaves disconnects after `lingerMs`. */
+  subscribe<T = unknown>(topic: string, options?: SubscribeOptions<T>): () => void
+  /** Connects and stays so until `disconnect()`; does nothing when connected or trying. `force`: tries at once. */
+  connect(options?: { readonly force?: boolean }): void
+  /** Ends the stream, then opens another; several calls in one turn are one. */
+  reconnect(reason: string): void
+  /** Ends the stream and every timer; subscriptions are kept and go on at the next `connect()`. */
+  disconnect(): void
+  /** Ends this client and its subscriptions; others of the tab go on. A closed client can only be looked at. */
+  close(): void
+  readonly connection: Watched<ConnectionInfo>
+  readonly activeConnections: number
+  debug(): Diagnostics
+  run(id: string): Watched<RunView>
+  runs(): Watched<RunsView>
+  status(): Watched<readonly ActiveRun[]>
+  /** As `status`, with how true it is. */
+  statusView(): Watched<StatusView>
+  topic<T = unknown>(name: string, options?: { readonly cursor?: string | undefined }): Watched<TopicView<T>>
+  readonly api: Api
+}
