@@ -1,0 +1,53 @@
+import type { Usage } from '@monofil/protocol'
+import { MonofilError } from '@monofil/protocol'
+import type { UsageSum } from './records.ts'
+
+const MONEY = /^(\d{1,15})(?:\.(\d{1,6}))?$/
+
+/** Reads a decimal string of at most 6 places into millionths; undefined when it is not one. */
+export function parseMoney(text: string): bigint | undefined {
+  const match = MONEY.exec(text)
+  if (match === null) return undefined
+  return BigInt(match[1] ?? '0') * 1_000_000n + BigInt((match[2] ?? '').padEnd(6, '0'))
+}
+
+/** Writes millionths as the shortest decimal string. */
+export function formatMoney(micros: bigint): string {
+  const fraction = (micros % 1_000_000n).toString().padStart(6, '0').replace(/0+$/, '')
+  const whole = (micros / 1_000_000n).toString()
+  return fraction === '' ? whole : `${whole}.${fraction}`
+}
+
+/**
+ * The sum with a delta added. A delta without currency is in the sum's.
+ * @throws `currency_mismatch` when both name one and they differ; `invalid_request` for a cost that is no money.
+ */
+export function addUsage(sum: UsageSum, delta: Usage, where: { runId: string; field: string }): UsageSum {
+  if (delta.currency !== undefined && sum.currency !== null && delta.currency !== sum.currency) {
+    throw new MonofilError(
+      'currency_mismatch',
+      `run ${where.runId} counts its cost in ${sum.currency}, the usage is in ${delta.currency}: report one currency per run`,
+      { field: `${where.field}.currency`, runId: where.runId },
+    )
+  }
+  const cost = delta.cost === undefined ? undefined : parseMoney(delta.cost)
+  if (delta.cost !== undefined && cost === undefined) {
+    throw new MonofilError('invalid_request', 'a cost is a decimal string with at most 6 places', {
+      field: `${where.field}.cost`,
+    })
+  }
+  return {
+    tokens: delta.tokens === undefined ? sum.tokens : (sum.tokens ?? 0) + delta.tokens,
+    micros: cost === undefined ? sum.micros : (sum.micros ?? 0n) + cost,
+    currency: sum.currency ?? delta.currency ?? null,
+  }
+}
+
+/** The sum as the wire shows it: only what was reported. */
+export function usageView(sum: UsageSum): Usage {
+  return {
+    ...(sum.tokens === null ? {} : { tokens: sum.tokens }),
+    ...(sum.micros === null ? {} : { cost: formatMoney(sum.micros) }),
+    ...(sum.currency === null ? {} : { currency: sum.currency }),
+  }
+}

@@ -1,0 +1,139 @@
+import type { Counts, Item, Run, RunEnd, Step, Waiting } from '@monofil/protocol'
+import { isTerminal } from '@monofil/protocol'
+import { etaOf } from './eta.ts'
+import { isProgressKnown } from './progress.ts'
+import type { ItemRecord, RunRecord, StepRecord } from './records.ts'
+import { rowsOf, unmentionedOf } from './records.ts'
+import { usageView } from './usage.ts'
+
+/** The place of a run's log at which a view of it is true. */
+export interface Place {
+  readonly epoch: string
+  readonly offset: number
+}
+
+/** The run as the wire shows it (protocol 4). */
+export function runView(run: RunRecord, place: Place): Run {
+  const { result: _result, ...end } = runEndView(run, place)
+  return { ...end, input: parse(run.inputJson), result: parse(run.resultJson) }
+}
+
+/** The run as its terminal event carries it: without input. */
+export function runEndView(run: RunRecord, place: Place): RunEnd {
+  const steps = run.steps.map(stepView)
+  return {
+    id: run.id,
+    workflow: run.workflow,
+    external: run.external,
+    status: run.status,
+    round: run.round,
+    progress: run.progress / 10,
+    progressKnown: isProgressKnown(run),
+    counts: sumCounts(steps),
+    totalIsFinal: isTerminal(run.status) || (steps.length > 0 && run.steps.every(isTotalFinal)),
+    steps,
+    waiting: null,
+    wanted: run.wanted,
+    controls: [],
+    result: parse(run.resultJson),
+    error: run.error,
+    tags: run.tags,
+    owner: run.owner,
+    roles: run.roles,
+    key: run.key,
+    usage: usageView(run.usage),
+    budget: run.budgetJson === null ? null : JSON.parse(run.budgetJson),
+    eta: etaOf(run),
+    parentId: run.parentId,
+    createdAt: iso(run.createdAt),
+    startedAt: isoOrNull(run.startedAt),
+    finishedAt: isoOrNull(run.finishedAt),
+    lastSeenAt: isoOrNull(run.lastSeenAt),
+    stalledSince: isoOrNull(run.stalledSince),
+    epoch: place.epoch,
+    offset: place.offset,
+    href: `/console/runs/${encodeURIComponent(run.id)}`,
+  }
+}
+
+export function stepView(step: StepRecord): Step {
+  return {
+    name: step.plan.name,
+    status: step.status,
+    weight: step.plan.weight,
+    counts: countsOf(step),
+    startedAt: isoOrNull(step.startedAt),
+    finishedAt: isoOrNull(step.finishedAt),
+    waiting: step.begun || isTerminal(step.status) ? null : { reason: 'dependency', until: null, limit: null },
+  }
+}
+
+export function itemView(runId: string, step: string, item: ItemRecord): Item {
+  return {
+    id: item.id,
+    runId,
+    step,
+    index: item.index,
+    status: item.status,
+    attempts: item.attempts,
+    input: parse(item.inputJson),
+    result: parse(item.resultJson),
+    error: item.error,
+    usage: usageView(item.usage),
+    startedAt: isoOrNull(item.startedAt),
+    finishedAt: isoOrNull(item.finishedAt),
+    waiting: item.status === 'retrying' ? backoff(item.notBefore) : null,
+    offset: item.offset,
+  }
+}
+
+function backoff(notBefore: number | null): Waiting | null {
+  return notBefore === null ? null : { reason: 'backoff', until: iso(notBefore), limit: null }
+}
+
+function isTotalFinal(step: StepRecord): boolean {
+  return step.totalIsFinal || step.announced !== null
+}
+
+/** A step's rows by state. What a reporter announced and never mentioned waits, or was never done once the step is over. */
+function countsOf(step: StepRecord): Counts {
+  const { tally } = step
+  const unmentioned = unmentionedOf(step)
+  const over = isTerminal(step.status)
+  return {
+    queued: tally.queued + (over ? 0 : unmentioned),
+    running: tally.running,
+    retrying: tally.retrying,
+    completed: tally.completed,
+    failed: tally.failed,
+    cancelled: tally.cancelled + (over ? unmentioned : 0),
+    total: rowsOf(tally) + unmentioned,
+  }
+}
+
+function sumCounts(steps: readonly Step[]): Counts {
+  const sum = { queued: 0, running: 0, retrying: 0, completed: 0, failed: 0, cancelled: 0, total: 0 }
+  for (const { counts } of steps) {
+    sum.queued += counts.queued
+    sum.running += counts.running
+    sum.retrying += counts.retrying
+    sum.completed += counts.completed
+    sum.failed += counts.failed
+    sum.cancelled += counts.cancelled
+    sum.total += counts.total
+  }
+  return sum
+}
+
+function parse(json: string | null): unknown {
+  return json === null ? null : JSON.parse(json)
+}
+
+/** Milliseconds since 1970 as ISO 8601, UTC, milliseconds. */
+export function iso(ms: number): string {
+  return new Date(ms).toISOString()
+}
+
+function isoOrNull(ms: number | null): string | null {
+  return ms === null ? null : iso(ms)
+}
