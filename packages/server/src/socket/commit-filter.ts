@@ -1,0 +1,13 @@
+import { topicOfRun } from '@monofil/protocol'
+import type { Commit } from '../seams/commit.ts'
+
+/** What of a commit concerns these topics; undefined when nothing does. Runs come with their own topic, `runs` and `status`. */
+export function commitFor(commit: Commit, topics: ReadonlySet<string>): Commit | undefined {
+  if (topics.size === 0) return undefined
+  const allRuns = topics.has('runs') || topics.has('status')
+  const events = commit.events.filter((event) => topics.has(event.topic))
+  const runs = commit.runs.filter((run) => allRuns || topics.has(topicOfRun(run.id)))
+  const removedRuns = commit.removedRuns.filter((id) => allRuns || topics.has(topicOfRun(id)))
+  if (events.length === 0 && runs.length === 0 && removedRuns.length === 0) return undefined
+  return { seq: commit.seq, events, runs, removedRuns, work: commit.work }
+}

@@ -1,0 +1,73 @@
+import type { Store } from '../seams/store.ts'
+
+/** Every call that crosses the socket: the store's methods by name. */
+export interface Calls {
+  'log.append': Store['log']['append']
+  'log.read': Store['log']['read']
+  'log.bounds': Store['log']['bounds']
+  'log.trim': Store['log']['trim']
+  'workflows.register': Store['workflows']['register']
+  'workflows.get': Store['workflows']['get']
+  'workflows.list': Store['workflows']['list']
+  'runs.create': Store['runs']['create']
+  'runs.get': Store['runs']['get']
+  'runs.list': Store['runs']['list']
+  'runs.active': Store['runs']['active']
+  'runs.items': Store['runs']['items']
+  'runs.snapshot': Store['runs']['snapshot']
+  'runs.logs': Store['runs']['logs']
+  'runs.failures': Store['runs']['failures']
+  'runs.update': Store['runs']['update']
+  'runs.remove': Store['runs']['remove']
+  'runs.report': Store['runs']['report']
+  'work.claim': Store['work']['claim']
+  'work.renew': Store['work']['renew']
+  'work.settle': Store['work']['settle']
+  'work.logLines': Store['work']['logLines']
+  'work.results': Store['work']['results']
+  'work.release': Store['work']['release']
+  'work.sweep': Store['work']['sweep']
+}
+
+export type Method = keyof Calls
+
+type Invokers = { readonly [M in Method]: (store: Store, args: Parameters<Calls[M]>) => ReturnType<Calls[M]> }
+
+const INVOKERS: Invokers = {
+  'log.append': (store, args) => store.log.append(...args),
+  'log.read': (store, args) => store.log.read(...args),
+  'log.bounds': (store, args) => store.log.bounds(...args),
+  'log.trim': (store, args) => store.log.trim(...args),
+  'workflows.register': (store, args) => store.workflows.register(...args),
+  'workflows.get': (store, args) => store.workflows.get(...args),
+  'workflows.list': (store, args) => store.workflows.list(...args),
+  'runs.create': (store, args) => store.runs.create(...args),
+  'runs.get': (store, args) => store.runs.get(...args),
+  'runs.list': (store, args) => store.runs.list(...args),
+  'runs.active': (store, args) => store.runs.active(...args),
+  'runs.items': (store, args) => store.runs.items(...args),
+  'runs.snapshot': (store, args) => store.runs.snapshot(...args),
+  'runs.logs': (store, args) => store.runs.logs(...args),
+  'runs.failures': (store, args) => store.runs.failures(...args),
+  'runs.update': (store, args) => store.runs.update(...args),
+  'runs.remove': (store, args) => store.runs.remove(...args),
+  'runs.report': (store, args) => store.runs.report(...args),
+  'work.claim': (store, args) => store.work.claim(...args),
+  'work.renew': (store, args) => store.work.renew(...args),
+  'work.settle': (store, args) => store.work.settle(...args),
+  'work.logLines': (store, args) => store.work.logLines(...args),
+  'work.results': (store, args) => store.work.results(...args),
+  'work.release': (store, args) => store.work.release(...args),
+  'work.sweep': (store, args) => store.work.sweep(...args),
+}
+
+/** Whether a name from the wire is a call. */
+export function isMethod(name: string): name is Method {
+  return Object.hasOwn(INVOKERS, name)
+}
+
+/** Calls the store. The arguments come from the same version of this package: the hello made sure of that. */
+export function invoke(store: Store, method: Method, args: readonly unknown[]): Promise<unknown> {
+  const invoker = INVOKERS[method] as (store: Store, args: readonly unknown[]) => Promise<unknown>
+  return invoker(store, args)
+}

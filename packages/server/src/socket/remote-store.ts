@@ -1,0 +1,49 @@
+import type { Store } from '../seams/store.ts'
+import type { Calls, Method } from './methods.ts'
+
+/** Makes one call over the socket. */
+export type Caller = <M extends Method>(method: M, ...args: Parameters<Calls[M]>) => ReturnType<Calls[M]>
+
+/** The Store seam over a caller: each method is one call with the same guarantees, failing `store_unavailable` while nobody answers. */
+export function createRemoteStore(link: { call: Caller; epoch(): string; close(): Promise<void> }): Store {
+  const { call } = link
+  return {
+    get epoch() {
+      return link.epoch()
+    },
+    close: () => link.close(),
+    log: {
+      append: (events) => call('log.append', events),
+      read: (query) => call('log.read', query),
+      bounds: (topic) => call('log.bounds', topic),
+      trim: (retention) => call('log.trim', retention),
+    },
+    workflows: {
+      register: (plans) => call('workflows.register', plans),
+      get: (name) => call('workflows.get', name),
+      list: () => call('workflows.list'),
+    },
+    runs: {
+      create: (run) => call('runs.create', run),
+      get: (id) => call('runs.get', id),
+      list: (filter) => call('runs.list', filter),
+      active: () => call('runs.active'),
+      items: (filter) => call('runs.items', filter),
+      snapshot: (id, limit) => call('runs.snapshot', id, limit),
+      logs: (id, page) => call('runs.logs', id, page),
+      failures: (id) => call('runs.failures', id),
+      update: (id, patch) => call('runs.update', id, patch),
+      remove: (id) => call('runs.remove', id),
+      report: (id, reports) => call('runs.report', id, reports),
+    },
+    work: {
+      claim: (request) => call('work.claim', request),
+      renew: (worker, fences, leaseMs) => call('work.renew', worker, fences, leaseMs),
+      settle: (outcomes) => call('work.settle', outcomes),
+      logLines: (lines) => call('work.logLines', lines),
+      results: (query) => call('work.results', query),
+      release: (worker) => call('work.release', worker),
+      sweep: () => call('work.sweep'),
+    },
+  }
+}
