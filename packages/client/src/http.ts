@@ -5,10 +5,14 @@ export interface Call {
   readonly query?: Readonly<Record<string, unknown>> | undefined
   readonly body?: unknown
   readonly signal?: AbortSignal | undefined
+  /** Default: JSON. */
+  readonly accept?: string | undefined
+  /** The credential must not be the last one: that has ended. */
+  readonly renew?: boolean | undefined
 }
 
 /** Sends one request with the client's credential; answers whatever status comes, throws only when none does. */
-export type Send = (method: string, path: string, call?: Call & { readonly accept?: string }) => Promise<Response>
+export type Send = (method: string, path: string, call?: Call) => Promise<Response>
 
 /** A path from a template: every value percent-encoded. */
 export function path(strings: TemplateStringsArray, ...values: readonly string[]): string {

@@ -103,7 +103,16 @@ const flowing: Row = {
 /** Every phase with every input. */
 const TABLE: { readonly [P in Phase]: Row } = {
   // What still arrives was sent before the hub heard that nobody listens.
-  off: { ask: enter('asking'), answer: skip, end: skip, gap: skip, snapshot: skip, event: skip, state: skip, lost: skip },
+  off: {
+    ask: enter('asking'),
+    answer: skip,
+    end: skip,
+    gap: skip,
+    snapshot: skip,
+    event: skip,
+    state: skip,
+    lost: skip,
+  },
   // Events of a PATCH may come before its answer.
   asking: flowing,
   on: flowing,
@@ -164,7 +173,8 @@ function hole(state: SubscriptionState, seen: Cursor, topic: string, now: number
     return { state: { ...state, phase: 'repairing', holeSince: state.holeSince || now }, verdict: 'repair' }
   }
   if (now - state.holeSince < REPAIR_MS) return skip(state)
-  if (state.repairs < REPAIRS) return { state: { ...state, holeSince: now, repairs: state.repairs + 1 }, verdict: 'reopen' }
+  if (state.repairs < REPAIRS)
+    return { state: { ...state, holeSince: now, repairs: state.repairs + 1 }, verdict: 'reopen' }
   const old = placeIn(state.cursor, seen.epoch)
   const gap: Gap = {
     topic,

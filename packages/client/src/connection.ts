@@ -1,0 +1,174 @@
+import type { GoodbyeReason, Hello, SseMessage } from '@monofil/protocol'
+import { type ErrorCode, MonofilError } from '@monofil/protocol'
+import type { Alarm } from './alarm.ts'
+import {
+  type ConnectionInput,
+  type ConnectionSettings,
+  type ConnectionState,
+  connectionDeadline,
+  INITIAL,
+  liveGeneration,
+  nextConnection,
+} from './connection-state.ts'
+import type { Send } from './http.ts'
+import type { Logger } from './options.ts'
+import { readStream, type StreamEnd } from './stream.ts'
+
+/** What a connection needs from its owner, and tells it. */
+export interface ConnectionOwner {
+  readonly send: Send
+  readonly alarm: Alarm
+  readonly random: () => number
+  readonly logger: Logger
+  readonly marker: string
+  readonly settings: () => ConnectionSettings
+  /** Whether a lost stream must come back. */
+  wanted(): boolean
+  /** The topics to open a stream with, taken at the last moment before the request. */
+  topics(): readonly { readonly topic: string; readonly cursor?: string | undefined }[]
+  onHello(hello: Hello): void
+  onMessage(message: SseMessage): void
+  /** The stream that was open, or asked for, is gone. */
+  onDown(): void
+  onChange(): void
+}
+
+/** The effects of the connection's machine: at most one stream, whatever happens. */
+export class Connection {
+  readonly #owner: ConnectionOwner
+  #state: ConnectionState = INITIAL
+  #lastByteAt = 0
+  #controller: AbortController | null = null
+  /** Ends when the last attempt has let go of its socket: the next begins only then. */
+  #last: Promise<void> = Promise.resolve()
+  #active = 0
+
+  constructor(owner: ConnectionOwner) {
+    this.#owner = owner
+  }
+
+  get state(): ConnectionState {
+    return this.#state
+  }
+
+  /** Requests for a stream that are under way: 0 or 1. */
+  get active(): number {
+    return this.#active
+  }
+
+  deadline(): number | null {
+    return connectionDeadline(this.#state, this.#lastByteAt)
+  }
+
+  input(input: ConnectionInput): void {
+    const { alarm, random, settings } = this.#owner
+    const before = this.#state
+    const after = nextConnection(before, input, {
+      now: alarm.now(),
+      lastByteAt: this.#lastByteAt,
+      wanted: this.#owner.wanted(),
+      random,
+      settings: settings(),
+      silentError: () => new MonofilError('node_unreachable', 'the hub fell silent: the stream is taken for dead'),
+    })
+    if (after === before) return
+    this.#state = after
+    const old = liveGeneration(before)
+    const now = liveGeneration(after)
+    if (old !== null && old !== now) {
+      this.#controller?.abort()
+      this.#controller = null
+      this.#owner.onDown()
+    }
+    // `onDown` may have led to a further input, and only the newest generation may run.
+    if (now !== null && now !== old && liveGeneration(this.#state) === now) this.#start(now, after)
+    this.#log(before, after)
+    this.#owner.onChange()
+  }
+
+  #start(generation: number, state: ConnectionState): void {
+    const controller = new AbortController()
+    this.#controller = controller
+    this.#lastByteAt = this.#owner.alarm.now()
+    this.#last = this.#last.then(async () => {
+      // A burst of restarts in one turn comes here once per restart; all but the last are aborted by now.
+      if (controller.signal.aborted) return
+      this.#active += 1
+      const end = await this.#attempt(generation, controller.signal, state.renew)
+      this.#active -= 1
+      this.#ended(generation, end)
+    })
+  }
+
+  async #attempt(generation: number, signal: AbortSignal, renew: boolean): Promise<StreamEnd> {
+    const { send, topics, marker } = this.#owner
+    const aborted = new Promise<undefined>((resolve) => {
+      signal.addEventListener('abort', () => resolve(undefined), { once: true })
+    })
+    try {
+      const body = { topics: topics(), marker }
+      const request = send('POST', '/v1/stream', { body, signal, accept: 'text/event-stream', renew })
+      // A token function or a fetch that does not know the signal must not hold the next attempt back.
+      const response = await Promise.race([request, aborted])
+      if (response === undefined) {
+        request.then((late) => late.body?.cancel()).catch(() => {})
+        return { kind: 'aborted' }
+      }
+      return await readStream(response, signal, {
+        onBytes: () => this.#bytes(),
+        onMessage: (message) => this.#message(generation, message),
+        onRetry: (ms) => this.input({ type: 'retry', generation, ms }),
+      })
+    } catch (cause) {
+      if (signal.aborted) return { kind: 'aborted' }
+      const error = MonofilError.is(cause)
+        ? cause
+        : new MonofilError('internal', 'the token or header function failed: see the cause', { cause })
+      return error.retryable ? { kind: 'lost', error } : { kind: 'refused', error, reason: error.code }
+    }
+  }
+
+  #ended(generation: number, end: StreamEnd): void {
+    if (end.kind === 'refused') this.input({ type: 'refused', generation, error: end.error, reason: end.reason })
+    if (end.kind === 'busy') this.input({ type: 'lost', generation, error: end.error, floorMs: end.floorMs })
+    if (end.kind === 'lost') this.input({ type: 'lost', generation, error: end.error, floorMs: 0 })
+  }
+
+  #bytes(): void {
+    this.#lastByteAt = this.#owner.alarm.now()
+  }
+
+  #message(generation: number, message: SseMessage): void {
+    // A handler may have ended this stream while the rest of its chunk is being read.
+    if (liveGeneration(this.#state) !== generation) return
+    if (message.event === 'hello') {
+      const hello = JSON.parse(message.data) as Hello
+      this.input({ type: 'hello', generation, hello })
+      this.#owner.onHello(hello)
+    } else if (message.event === 'goodbye') {
+      const { reason, reconnectMs } = JSON.parse(message.data) as { reason: GoodbyeReason; reconnectMs: number | null }
+      const error = new MonofilError(GOODBYE_CODES[reason] ?? 'internal', `the hub ended the stream: ${reason}`)
+      this.input({ type: 'goodbye', generation, reason, reconnectMs, error })
+    } else {
+      this.#owner.onMessage(message)
+    }
+  }
+
+  #log(before: ConnectionState, after: ConnectionState): void {
+    if (before.status === after.status && before.generation === after.generation) return
+    const { logger, marker, alarm } = this.#owner
+    const fields: Record<string, unknown> = { marker, generation: after.generation }
+    if (after.status === 'waiting') fields['inMs'] = Math.round(after.retryAt - alarm.now())
+    if (after.status === 'failed') fields['reason'] = after.reason
+    if (after.error !== before.error) fields['error'] = after.error
+    logger[after.status === 'failed' ? 'warn' : 'debug'](`monofil ${after.status}`, fields)
+  }
+}
+
+const GOODBYE_CODES: Readonly<Partial<Record<GoodbyeReason, ErrorCode>>> = {
+  drain: 'draining',
+  expired: 'token_expired',
+  revoked: 'unauthorized',
+  kicked: 'forbidden',
+  replaced: 'forbidden',
+}

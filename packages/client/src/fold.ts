@@ -1,0 +1,25 @@
+import type { Envelope, Gap, MonofilError, Snapshot, State } from '@monofil/protocol'
+import type { Freshness } from './types.ts'
+
+/** What every view says about itself. */
+export interface FoldMeta {
+  readonly status: Freshness
+  readonly error: MonofilError | null
+  readonly lastUpdate: number | null
+}
+
+/** What is known of a topic, folded from its snapshots, events and states. */
+export interface Fold<V = unknown> {
+  /** Whether there is something whole to show. */
+  readonly ready: boolean
+  /** Where a resource that is over ended; null while it is not. */
+  readonly endedAt: { readonly epoch: string; readonly offset: number } | null
+  snapshot(snapshot: Snapshot): void
+  event(event: Envelope): void
+  state(state: State): void
+  gap(gap: Gap): void
+  /** The snapshot that the hub would send now, for a subscriber that comes late. */
+  parts(topic: string): readonly Snapshot[]
+  /** A view that never changes; its parts are the same objects as before where they did not change. */
+  view(meta: FoldMeta): V
+}
