@@ -7,6 +7,7 @@ import type { Item } from '@monofil/protocol'
  * one rolls the whole group back, and each of its commands is tried again alone.
  */
 export interface Tx {
+  /** Compiles each SQL text once: `db.prepare(sql)` on a hot path costs a look-up, no more. */
   readonly db: DatabaseSync
   /** Milliseconds since 1970 and the same as ISO text. */
   readonly now: number
@@ -25,8 +26,12 @@ export interface Tx {
   itemChanged(runId: string, step: string, itemId: string, bytes: number): number
   /** Reserves the last place of the round: events of items that changed before it come first. */
   sealItems(runId: string): void
-  /** Says that a run's row or steps changed: its state is read at the end of the group and announced. */
+  /**
+   * Says that a run's row or steps changed: its state is read at the end of the group and announced. A command that
+   * answers a run may read it when it likes: the answer is replaced by what is true at the end of the group.
+   */
   runChanged(runId: string): void
+  /** Says that a run's rows are gone. Its log goes with it: at once from sight, from the disk in slices later. */
   runRemoved(runId: string): void
   /** Says that something may be claimable now. */
   workReady(): void
@@ -34,5 +39,15 @@ export interface Tx {
 
 /** A command of the thread: pure SQL and arithmetic, no I/O but the database. */
 export type Command<A, R> = (tx: Tx, args: A) => R
+
+/** What a read is given beside its arguments; it runs in one read transaction of its own connection. */
+export interface ReadContext {
+  readonly epoch: string
+  /** Milliseconds since 1970. */
+  readonly now: number
+}
+
+/** A read of the thread: sees one consistent state, at least as new as every commit acknowledged before the call. */
+export type Query<A, R> = (db: DatabaseSync, args: A, context: ReadContext) => R
 
 export type ItemReader = (db: DatabaseSync, runId: string, step: string, itemIds: readonly string[]) => Item[]

@@ -1,0 +1,113 @@
+import { type Run, topicOfRun } from '@monofil/protocol'
+import type { Connection } from './database.ts'
+import { ItemEvents } from './item-events.ts'
+import type { TopicLog } from './topic-log.ts'
+import type { ItemReader, Tx } from './tx.ts'
+
+/** How the end of a group reads what its commands changed. */
+export interface RunReader {
+  readonly readRun: (db: Connection, id: string, context: { readonly epoch: string }) => Run | undefined
+  readonly readItems: ItemReader
+}
+
+/** The moment and number of a group, the same for all its commands. */
+export interface GroupMoment {
+  readonly now: number
+  readonly monotonic: number
+  readonly epoch: string
+  readonly commitSeq: number
+}
+
+/** Four entries per event: topic, offset, type, data. Flat, since it is copied between threads. */
+export type FlatEvents = (string | number)[]
+
+/** The transaction of one group, shared by its commands in order. */
+export class GroupTx implements Tx {
+  readonly db: Connection
+  readonly log: TopicLog
+  readonly now: number
+  readonly nowIso: string
+  readonly monotonic: number
+  readonly epoch: string
+  readonly commitSeq: number
+  readonly events: FlatEvents = []
+  readonly removedRuns = new Set<string>()
+  readonly changedRuns = new Set<string>()
+  work = false
+  /** Counts what commands did in memory only; with `total_changes()` it tells whether one has written. */
+  touched = 0
+  readonly #items = new ItemEvents()
+
+  constructor(db: Connection, log: TopicLog, moment: GroupMoment) {
+    this.db = db
+    this.log = log
+    this.now = moment.now
+    this.nowIso = new Date(moment.now).toISOString()
+    this.monotonic = moment.monotonic
+    this.epoch = moment.epoch
+    this.commitSeq = moment.commitSeq
+  }
+
+  append(topic: string, type: string, dataJson: string): number {
+    const row = this.log.open(topic)
+    const offset = this.log.take(row, this.now)
+    this.log.write(row, offset, { type, data: dataJson, at: this.now })
+    this.events.push(topic, offset, type, dataJson)
+    return offset
+  }
+
+  itemChanged(runId: string, step: string, itemId: string, bytes: number): number {
+    this.touched += 1
+    return this.#items.add({ runId, step, itemId, bytes }, () => {
+      const topic = this.log.open(topicOfRun(runId))
+      const offset = this.log.take(topic, this.now)
+      const slot = this.events.length
+      this.events.push(topic.name, offset, 'item', '')
+      return { topic, offset, slot }
+    })
+  }
+
+  sealItems(runId: string): void {
+    this.#items.seal(runId)
+  }
+
+  runChanged(runId: string): void {
+    this.touched += 1
+    this.changedRuns.add(runId)
+  }
+
+  runRemoved(runId: string): void {
+    this.touched += 1
+    this.removedRuns.add(runId)
+    this.#items.drop(runId)
+    this.log.giveUp(topicOfRun(runId))
+  }
+
+  workReady(): void {
+    this.work = true
+  }
+
+  /** What tells that something was written since: compare two of them. */
+  mark(): number {
+    const row = this.db.prepare('SELECT total_changes() AS n').get()
+    return Number(row?.['n']) + this.touched
+  }
+
+  /** Ends the group before its commit: item events get their data, heads are written, every changed run is read once. */
+  end(reader: RunReader): ReadonlyMap<string, Run> {
+    for (const event of this.#items.all) {
+      const items = reader.readItems(this.db, event.runId, event.step, [...event.items])
+      const data = JSON.stringify(items)
+      this.log.write(event.topic, event.offset, { type: 'item', data, at: this.now })
+      this.events[event.slot + 3] = data
+    }
+    this.log.flush()
+    const runs = new Map<string, Run>()
+    for (const id of this.changedRuns) {
+      const run = this.removedRuns.has(id) ? undefined : reader.readRun(this.db, id, { epoch: this.epoch })
+      if (run !== undefined) runs.set(id, run)
+    }
+    this.db.prepare("UPDATE meta SET value = ? WHERE key = 'commit_seq'").run(this.commitSeq)
+    return runs
+  }
+}

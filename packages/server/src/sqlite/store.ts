@@ -1,0 +1,102 @@
+import { resolve } from 'node:path'
+import type { MonofilError } from '@monofil/protocol'
+import type { Commit } from '../seams/commit.ts'
+import type { LogStore, WorkflowStore } from '../seams/store.ts'
+import { type Clock, type Logger, silentLogger, systemClock } from '../seams/system.ts'
+import { prepareDataFolder } from './data-folder.ts'
+import { DATABASE_FILE, type Durability } from './database.ts'
+import { SqliteLog } from './log-store.ts'
+import { OwnerLock } from './owner-lock.ts'
+import type { Opened } from './recovery.ts'
+import { Threads } from './threads.ts'
+
+/** How to open a data folder. */
+export interface SqliteStoreOptions {
+  /** The data folder; made if it is not there. */
+  readonly dir: string
+  /** Called once per commit, in commit order, before the callers of its commands are answered. Must not throw. */
+  readonly onCommit: (commit: Commit) => void
+  /** A thread of the store died: every call rejects from now on. The process should end or open the store again. */
+  readonly onFailure?: ((error: MonofilError) => void) | undefined
+  readonly clock?: Clock | undefined
+  readonly logger?: Logger | undefined
+  /** `full` (default): a commit is on the disk before it is answered. `normal`: a power cut may lose the last ones. */
+  readonly durability?: Durability | undefined
+  /** How long to wait for another process to give the folder up; 5000. */
+  readonly lockWaitMs?: number | undefined
+  /** Commands that share one commit at most; 256. */
+  readonly maxGroup?: number | undefined
+}
+
+/** The embedded store: one SQLite database in a data folder that one process owns. */
+export class SqliteStore {
+  readonly log: LogStore
+  readonly workflows: WorkflowStore
+  /** What opening found: whether the store is new, and which acknowledged commits were lost. */
+  readonly opened: Opened
+  readonly #threads: Threads
+  readonly #lock: OwnerLock
+  #closed: Promise<void> | undefined
+
+  private constructor(threads: Threads, lock: OwnerLock) {
+    this.#threads = threads
+    this.#lock = lock
+    this.opened = threads.opened
+    this.log = new SqliteLog(threads)
+    this.workflows = {
+      register: async (plans) => threads.write('workflows.register', plans),
+      get: (name) => threads.read('workflows.get', name),
+      list: () => threads.read('workflows.list', null),
+    }
+  }
+
+  static async open(options: SqliteStoreOptions): Promise<SqliteStore> {
+    const { clock = systemClock, logger = silentLogger, durability = 'full', maxGroup = 256 } = options
+    const dir = resolve(options.dir)
+    await prepareDataFolder(dir)
+    const lock = await OwnerLock.take(dir, options.lockWaitMs ?? 5000)
+    try {
+      const files = { path: resolve(dir, DATABASE_FILE), ackedPath: resolve(dir, 'acked'), durability }
+      const onFailure = (error: MonofilError): void => {
+        logger.error('the store failed', { error: error.message })
+        options.onFailure?.(error)
+      }
+      const threads = await Threads.open(files, { onCommit: options.onCommit, onFailure, clock, logger, maxGroup })
+      warnOfLoss(threads.opened, dir, logger)
+      return new SqliteStore(threads, lock)
+    } catch (error) {
+      lock.release()
+      throw error
+    }
+  }
+
+  get epoch(): string {
+    return this.#threads.epoch
+  }
+
+  /** Finishes what was accepted, copies the log into the database, lets the folder go. Twice is fine. */
+  close(): Promise<void> {
+    this.#closed ??= this.#threads.close().finally(() => this.#lock.release())
+    return this.#closed
+  }
+}
+
+function warnOfLoss(opened: Opened, dir: string, logger: Logger): void {
+  if (opened.lostCommits === 0) return
+  logger.warn('acknowledged commits were lost; readers are told by a new epoch', {
+    dir,
+    lostCommits: opened.lostCommits,
+    after: opened.lastCommit,
+    upTo: opened.lastAcked,
+    epochBefore: opened.epochBefore,
+    epoch: opened.epoch,
+  })
+}
+
+/**
+ * Opens the embedded store in a data folder and becomes its owner.
+ * @throws `store_unavailable` that says what is wrong with the folder, who holds it, or that its data is newer.
+ */
+export function openSqliteStore(options: SqliteStoreOptions): Promise<SqliteStore> {
+  return SqliteStore.open(options)
+}
