@@ -1,0 +1,135 @@
+import type { RunState } from '@monofil/protocol'
+import { isTerminal } from '@monofil/protocol'
+import { formatCount, formatEta, formatPercent, formatRate } from './format.ts'
+import { type Painter, STATUS_LOOKS } from './paint.ts'
+
+/** What of a run its line tells; any run will do. */
+export type BarRun = Pick<
+  RunState,
+  | 'id'
+  | 'workflow'
+  | 'status'
+  | 'progress'
+  | 'progressKnown'
+  | 'counts'
+  | 'totalIsFinal'
+  | 'eta'
+  | 'waiting'
+  | 'stalledSince'
+>
+
+/** What a line needs to know beside the run. */
+export interface BarView {
+  /** Width of the terminal; the line is never wider, since a wrapped line cannot be redrawn. */
+  readonly columns: number
+  readonly paint: Painter
+  /** Items finished per second of late; null where it is not known yet. */
+  readonly perSecond: number | null
+  /** How long nothing was heard from the hub; null while connected. */
+  readonly behindMs: number | null
+}
+
+interface Part {
+  readonly text: string
+  /** The lower, the longer it stays when there is little room. */
+  readonly rank: number
+  readonly style: (text: string) => string
+}
+
+const BAR = { min: 8, max: 32 } as const
+const NAME_MAX = 20
+
+/**
+ * One run as one line of at most `columns` characters: state, bar, percent, `132 of 500`, rate, time left, what
+ * went wrong. What does not fit goes in order of rank; bar and percent stay. Pure, so that it can be looked at.
+ */
+export function renderBar(run: BarRun, view: BarView): string {
+  const { paint } = view
+  const look = STATUS_LOOKS[run.status]
+  const colour = paint.status(run.status)
+  const head = `${look.icon} `
+  const percent = formatPercent(run.progress)
+  const parts = chooseParts(run, view, view.columns - head.length - percent.length - BAR.min - 1)
+  const used = parts.reduce((sum, part) => sum + part.text.length + 2, head.length + percent.length + 1)
+  const width = Math.max(4, Math.min(BAR.max, view.columns - used))
+  const [name, ...rest] = parts
+  const lead = name?.rank === RANK.name ? [name] : []
+  const tail = lead.length === 0 ? parts : rest
+  const before = lead.map((part) => `${part.style(part.text)}  `).join('')
+  const after = tail.map((part) => `  ${part.style(part.text)}`).join('')
+  return `${colour(head)}${before}${renderTrack(run, width, paint)} ${paint.strong(percent)}${after}`
+}
+
+const RANK = { done: 1, trouble: 2, eta: 3, name: 4, rate: 5, active: 6 } as const
+
+function chooseParts(run: BarRun, view: BarView, room: number): readonly Part[] {
+  const all = listParts(run, view)
+  const chosen = new Set<Part>()
+  let left = room
+  for (const part of [...all].sort((a, b) => a.rank - b.rank)) {
+    if (part.text.length + 2 > left) continue
+    left -= part.text.length + 2
+    chosen.add(part)
+  }
+  return all.filter((part) => chosen.has(part))
+}
+
+function listParts(run: BarRun, view: BarView): readonly Part[] {
+  const { paint } = view
+  const parts: Part[] = [{ text: clip(run.workflow), rank: RANK.name, style: paint.plain }]
+  parts.push({ text: describeDone(run), rank: RANK.done, style: paint.plain })
+  const over = isTerminal(run.status)
+  if (!over && view.perSecond !== null && view.perSecond > 0) {
+    parts.push({ text: formatRate(view.perSecond), rank: RANK.rate, style: paint.faint })
+  }
+  const note = describeNote(run, view)
+  if (note !== null) parts.push({ text: note, rank: RANK.eta, style: over ? paint.status(run.status) : paint.faint })
+  if (run.counts.failed > 0) {
+    parts.push({ text: `${formatCount(run.counts.failed)} failed`, rank: RANK.trouble, style: paint.status('failed') })
+  }
+  if (!over && run.counts.retrying > 0) {
+    parts.push({ text: `${formatCount(run.counts.retrying)} retrying`, rank: RANK.active, style: paint.warn })
+  }
+  return parts
+}
+
+function clip(name: string): string {
+  return name.length <= NAME_MAX ? name : `${name.slice(0, NAME_MAX - 1)}…`
+}
+
+/** `132 of 500`; a `+` where more may come. */
+export function describeDone(run: Pick<BarRun, 'counts' | 'totalIsFinal'>): string {
+  const { counts } = run
+  const done = counts.completed + counts.failed + counts.cancelled
+  return `${formatCount(done)} of ${formatCount(counts.total)}${run.totalIsFinal ? '' : '+'}`
+}
+
+function describeNote(run: BarRun, view: Pick<BarView, 'behindMs'>): string | null {
+  if (isTerminal(run.status)) return run.status
+  // The first three seconds of a lost connection are not worth a word: most are over by then.
+  if (view.behindMs !== null && view.behindMs >= 3000) {
+    return `reconnecting, ${Math.floor(view.behindMs / 1000)} s behind`
+  }
+  if (run.status !== 'running') return run.status
+  if (run.stalledSince !== null) return 'stalled'
+  if (run.waiting !== null) return `waiting: ${run.waiting.reason}`
+  return formatEta(run.eta)
+}
+
+function renderTrack(run: BarRun, width: number, paint: Painter): string {
+  const full = Math.min(width, Math.floor((run.progress / 100) * width))
+  const filled = run.progress > 0 && full === 0 ? 1 : full
+  return paint.status(run.status)('━'.repeat(filled)) + paint.faint('╌'.repeat(width - filled))
+}
+
+/** The same in words, for logs and pipes: no bar, no colour, nothing that redraws. */
+export function renderPlain(run: BarRun, view: Pick<BarView, 'perSecond' | 'behindMs'>): string {
+  const parts = [`${formatPercent(run.progress)}`, describeDone(run)]
+  if (!isTerminal(run.status)) {
+    if (view.perSecond !== null && view.perSecond > 0) parts.push(formatRate(view.perSecond))
+    if (run.status === 'running') parts.push(describeNote(run, view) ?? '')
+  }
+  if (run.counts.failed > 0) parts.push(`${formatCount(run.counts.failed)} failed`)
+  if (run.counts.retrying > 0) parts.push(`${formatCount(run.counts.retrying)} retrying`)
+  return `${run.workflow} ${run.id}: ${run.status}, ${parts.filter((part) => part !== '').join(', ')}`
+}

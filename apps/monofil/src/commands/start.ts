@@ -1,0 +1,41 @@
+import type { CommandSpec } from '../command-spec.ts'
+import { start } from '../start.ts'
+import { untilAborted } from '../stop.ts'
+
+/** `monofil start`: the hub, its console and a worker process, until Ctrl-C. */
+export const startCommand: CommandSpec = {
+  name: 'start',
+  description: 'start a hub with its console and a worker process; Ctrl-C stops it in order',
+  arguments: [],
+  settings: [
+    { name: 'host', syntax: '--host <address>' },
+    { name: 'port', syntax: '--port <number>' },
+    { name: 'data', syntax: '--data <folder>' },
+    { name: 'workflows', syntax: '--workflows <file...>' },
+    { name: 'concurrency', syntax: '--concurrency <number>' },
+    { name: 'graceMs', syntax: '--grace-ms <ms>' },
+    { name: 'logLevel', syntax: '--log-level <level>' },
+    { name: 'limitStreamsUser', syntax: '--limit-streams-user <number>' },
+    { name: 'limitStreamsAddress', syntax: '--limit-streams-address <number>' },
+    { name: 'limitPublish', syntax: '--limit-publish <number>' },
+    { name: 'store', syntax: '--store <name>' },
+    { name: 'bus', syntax: '--bus <name>' },
+    { name: 'dispatch', syntax: '--dispatch <name>' },
+  ],
+  options: [],
+  examples: ['monofil start --workflows ./photos.ts', 'monofil start --port 0 --data ./data'],
+  async action(context) {
+    const { settings, io } = context
+    const running = await start(settings)
+    if (context.json) context.print(JSON.stringify({ url: running.url, port: running.port, pid: process.pid }))
+    else context.print(`Monofil listening on ${running.url}`)
+    if (!context.json && io.stdout.isTTY === true) {
+      const names = running.workflows.length === 0 ? 'no workflows' : `workflows ${running.workflows.join(', ')}`
+      context.print(context.paint.faint(`  ${running.url}/console/  ${names}  Ctrl-C stops`))
+    }
+    const failure = await Promise.race([untilAborted(context.stop.signal), running.failed])
+    await running.close()
+    if (failure !== undefined) throw failure
+    return 0
+  },
+}

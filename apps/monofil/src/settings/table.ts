@@ -1,0 +1,156 @@
+import { z } from 'zod'
+
+/** One setting: where it may be given, what it accepts, and what holds when nobody says anything. */
+export interface SettingSpec<T = unknown> {
+  readonly env: string
+  readonly description: string
+  /** The accepted values, in words, for help and errors. */
+  readonly accepted: string
+  readonly schema: z.ZodType<T>
+  /** Reads the text of a flag or an environment variable; what it cannot read it passes on for the schema to refuse. */
+  readonly fromText: (text: string) => unknown
+  readonly default: T
+}
+
+const asIs = (text: string): unknown => text
+const asNumber = (text: string): unknown => (/^\d+$/.test(text) ? Number(text) : text)
+const asList = (text: string): unknown =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+
+function whole(min: number, max: number): z.ZodType<number> {
+  return z.int().min(min).max(max)
+}
+
+function url(value: string): boolean {
+  if (!URL.canParse(value)) return false
+  const { protocol } = new URL(value)
+  return protocol === 'http:' || protocol === 'https:'
+}
+
+function limit(env: string, of: string): SettingSpec<number> {
+  return {
+    env,
+    description: `${of}; 0 is no limit, and the default in development mode`,
+    accepted: 'a whole number from 0 to 1000000',
+    schema: whole(0, 1_000_000),
+    fromText: asNumber,
+    default: 0,
+  }
+}
+
+/** Every setting there is, by its name in `monofil.config.ts`. */
+export const SETTINGS = {
+  host: {
+    env: 'MONOFIL_HOST',
+    description: 'Address to listen on',
+    accepted: 'an address or name of this machine',
+    schema: z.string().min(1).max(255),
+    fromText: asIs,
+    default: '127.0.0.1',
+  },
+  port: {
+    env: 'MONOFIL_PORT',
+    description: 'Port to listen on; 0 takes a free one',
+    accepted: 'a whole number from 0 to 65535',
+    schema: whole(0, 65_535),
+    fromText: asNumber,
+    default: 4000,
+  },
+  data: {
+    env: 'MONOFIL_DATA',
+    description: 'Folder that holds everything Monofil keeps',
+    accepted: 'a folder on a local disk',
+    schema: z.string().min(1),
+    fromText: asIs,
+    default: '.monofil',
+  },
+  workflows: {
+    env: 'MONOFIL_WORKFLOWS',
+    description: 'Files whose default export is a workflow or an array of them',
+    accepted: 'paths of files, in the environment with commas between them',
+    schema: z.array(z.string().min(1)).readonly(),
+    fromText: asList,
+    default: [] as readonly string[],
+  },
+  concurrency: {
+    env: 'MONOFIL_CONCURRENCY',
+    description: 'Items a worker process runs at once',
+    accepted: 'a whole number from 1 to 1000',
+    schema: whole(1, 1000),
+    fromText: asNumber,
+    default: 8,
+  },
+  graceMs: {
+    env: 'MONOFIL_GRACE_MS',
+    description: 'How long running items may go on after a stop before they are handed back, in ms',
+    accepted: 'a whole number from 0 to 600000',
+    schema: whole(0, 600_000),
+    fromText: asNumber,
+    default: 5000,
+  },
+  logLevel: {
+    env: 'MONOFIL_LOG_LEVEL',
+    description: 'Least severe log line that is written',
+    accepted: 'debug, info, warn, error or silent',
+    schema: z.enum(['debug', 'info', 'warn', 'error', 'silent']),
+    fromText: asIs,
+    default: 'info',
+  },
+  url: {
+    env: 'MONOFIL_URL',
+    description: 'The hub that commands talk to',
+    accepted: 'an http or https address',
+    schema: z.string().refine(url),
+    fromText: asIs,
+    default: 'http://127.0.0.1:4000',
+  },
+  token: {
+    env: 'MONOFIL_TOKEN',
+    description: 'Credential for the hub; a hub in development mode needs none',
+    accepted: 'a token without spaces',
+    schema: z.string().regex(/^[\x21-\x7e]*$/),
+    fromText: asIs,
+    default: '',
+  },
+  store: {
+    env: 'MONOFIL_STORE',
+    description: 'Where runs and events are kept',
+    accepted: 'sqlite (the embedded store; this version has no other)',
+    schema: z.literal('sqlite'),
+    fromText: asIs,
+    default: 'sqlite',
+  },
+  bus: {
+    env: 'MONOFIL_BUS',
+    description: 'How the parts of a hub wake each other',
+    accepted: 'local (the embedded bus; this version has no other)',
+    schema: z.literal('local'),
+    fromText: asIs,
+    default: 'local',
+  },
+  dispatch: {
+    env: 'MONOFIL_DISPATCH',
+    description: 'Who offers work to workers',
+    accepted: 'store (the embedded dispatcher; this version has no other)',
+    schema: z.literal('store'),
+    fromText: asIs,
+    default: 'store',
+  },
+  limitStreamsUser: limit('MONOFIL_LIMIT_STREAMS_USER', 'Open streams of one user'),
+  limitStreamsAddress: limit('MONOFIL_LIMIT_STREAMS_ADDRESS', 'Open streams from one address'),
+  limitPublish: limit('MONOFIL_LIMIT_PUBLISH', 'Publish requests a second of one bearer'),
+} satisfies Record<string, SettingSpec>
+
+export type SettingName = keyof typeof SETTINGS
+
+/** All settings with their values. */
+export type Settings = { readonly [K in SettingName]: z.output<(typeof SETTINGS)[K]['schema']> }
+
+/** What `monofil.config.ts` may say: any setting, typed. */
+export type Config = { readonly [K in SettingName]?: Settings[K] | undefined }
+
+/** The names of all settings, in the table's order. */
+export const SETTING_NAMES = Object.keys(SETTINGS).filter((name): name is SettingName => name in SETTINGS)

@@ -1,0 +1,154 @@
+import { resolve } from 'node:path'
+import { type Commit, createLocalBus, type Logger, serve, systemClock } from '@monofil/server'
+import { serveSocket } from '@monofil/server/socket'
+import { openSqliteStore } from '@monofil/server/sqlite'
+import { CommandError } from './command-error.ts'
+import { findConsole } from './console-files.ts'
+import { createLogger } from './log.ts'
+import { SETTINGS, type Settings } from './settings/index.ts'
+import { WorkerProcess } from './worker-process.ts'
+import { findWorkflowFiles } from './workflow-files.ts'
+
+/** What may be said about a start; what is left out has the setting's default. */
+export type StartOptions = {
+  readonly [K in 'host' | 'port' | 'data' | 'workflows' | 'concurrency' | 'graceMs' | 'logLevel']?:
+    | Settings[K]
+    | undefined
+} & {
+  /** Default: lines on standard error from `logLevel` up. */
+  readonly logger?: Logger | undefined
+}
+
+/** A hub that is up, with its worker process. */
+export interface Running {
+  /** Where it listens, such as `http://127.0.0.1:4000`. */
+  readonly url: string
+  readonly port: number
+  /** The data folder's absolute path. */
+  readonly data: string
+  /** Names of the workflows that its worker runs. */
+  readonly workflows: readonly string[]
+  /** Resolves if the hub can no longer do its work, as when its store died; it should be closed then. */
+  readonly failed: Promise<Error>
+  /** Drains and ends everything: streams are told to come back later, items finish or are handed back. */
+  close(): Promise<void>
+}
+
+type Cleanup = () => Promise<void>
+
+/**
+ * Starts a hub on the embedded store with a worker process for `workflows`, and resolves when all of it is ready.
+ * @throws CommandError or MonofilError in words: the port is taken, the data folder is owned, a file is wrong.
+ */
+export async function start(options: StartOptions = {}): Promise<Running> {
+  const host = options.host ?? SETTINGS.host.default
+  const port = options.port ?? SETTINGS.port.default
+  const graceMs = options.graceMs ?? SETTINGS.graceMs.default
+  const logLevel = options.logLevel ?? 'info'
+  const logger = options.logger ?? createLogger(logLevel, process.stderr, 'hub')
+  refuseOpenAddress(host)
+  const dir = resolve(options.data ?? SETTINGS.data.default)
+  const files = findWorkflowFiles(options.workflows ?? [], process.cwd())
+  const cleanups: Cleanup[] = []
+  try {
+    const worker = startWorker(files, { ...options, logLevel, logger }, graceMs, cleanups)
+    const bus = createLocalBus()
+    cleanups.unshift(() => bus.close())
+    const failed = Promise.withResolvers<Error>()
+    const onCommit = (commit: Commit): void => bus.publish({ kind: 'commit', commit })
+    const store = await openSqliteStore({ dir, logger, onCommit, onFailure: failed.resolve })
+    cleanups.unshift(() => store.close())
+    const socket = await serveSocket({ dir, store, bus, logger })
+    cleanups.unshift(() => socket.close())
+    const workflows = (await worker?.connect(dir)) ?? []
+    const consoleDir = findConsole()
+    if (consoleDir === undefined) {
+      logger.warn('the console is not built and not served: run "npm run build" once in the checkout')
+    }
+    const server = await serve({ store, bus, host, port, logger, ...(consoleDir === undefined ? {} : { consoleDir }) })
+    const close = async (): Promise<void> => {
+      await Promise.all([server.drain(), worker?.stop(graceMs)])
+      await server.close()
+      await runAll(cleanups, logger)
+    }
+    return { url: server.url, port: server.port, data: dir, workflows, failed: failed.promise, close: once(close) }
+  } catch (error) {
+    await runAll(cleanups, logger)
+    throw inWords(error, host, port)
+  }
+}
+
+function startWorker(
+  files: readonly string[],
+  options: StartOptions & { readonly logLevel: Settings['logLevel']; readonly logger: Logger },
+  graceMs: number,
+  cleanups: Cleanup[],
+): WorkerProcess | undefined {
+  if (files.length === 0) return undefined
+  const worker = new WorkerProcess({
+    files,
+    concurrency: options.concurrency ?? SETTINGS.concurrency.default,
+    logLevel: options.logLevel,
+    logger: options.logger,
+    clock: systemClock,
+    random: Math.random,
+  })
+  worker.load()
+  cleanups.push(() => worker.stop(graceMs))
+  return worker
+}
+
+async function runAll(cleanups: Cleanup[], logger: Logger): Promise<void> {
+  for (const cleanup of cleanups.splice(0)) {
+    await cleanup().catch((error: unknown) => logger.error('a part could not be closed', { error }))
+  }
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined
+  return () => {
+    done ??= work()
+    return done
+  }
+}
+
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/i
+
+function refuseOpenAddress(host: string): void {
+  if (LOOPBACK.test(host)) return
+  throw new CommandError(
+    `Monofil has no keys configured and so listens on this machine only: --host ${host} is not accepted. ` +
+      'Use --host 127.0.0.1 (or localhost, ::1).',
+  )
+}
+
+function inWords(error: unknown, host: string, port: number): unknown {
+  const code = errnoOf(error)
+  if (code === 'EADDRINUSE') {
+    return new CommandError(
+      `Port ${port} on ${host} is taken by another program. Take another one with --port ${port + 1}, ` +
+        'or any free one with --port 0.',
+      { cause: error },
+    )
+  }
+  if (code === 'EACCES' && port > 0 && port < 1024) {
+    return new CommandError(
+      `Port ${port} needs rights this user does not have. Take one from 1024, such as --port 4000.`,
+      {
+        cause: error,
+      },
+    )
+  }
+  if (code === 'EADDRNOTAVAIL') {
+    return new CommandError(`${host} is no address of this machine. Use --host 127.0.0.1.`, { cause: error })
+  }
+  return error
+}
+
+function errnoOf(error: unknown): unknown {
+  if (!(error instanceof Error)) return undefined
+  if ('syscall' in error && error.syscall !== 'listen') return undefined
+  return 'code' in error && typeof error.code === 'string' && error.code.startsWith('E')
+    ? error.code
+    : errnoOf(error.cause)
+}
