@@ -66,7 +66,8 @@ async function load(path: string, file: string, signal: AbortSignal | undefined)
     return await readFile(path, signal === undefined ? {} : { signal })
   } catch (error) {
     if (error instanceof PhotoError || signal?.aborted) throw error
-    if (isPassing(error)) throw new PhotoError('busy', `${file} could not be read just now (${systemCode(error)})`, error)
+    if (isPassing(error))
+      throw new PhotoError('busy', `${file} could not be read just now (${systemCode(error)})`, error)
     const why = systemCode(error) === 'ENOENT' ? 'it is gone, or a link to nowhere' : systemCode(error)
     throw new PhotoError('unreadable', `${file} cannot be read: ${why}`, error)
   }
@@ -108,7 +109,11 @@ function classify(error: unknown, file: string, content: Buffer): unknown {
   }
   const kind = kindOf(content)
   if (kind === 'heic') {
-    return new PhotoError('unsupported_format', `${file} is HEIC (HEVC), which is not decoded here; export it as JPEG`, error)
+    return new PhotoError(
+      'unsupported_format',
+      `${file} is HEIC (HEVC), which is not decoded here; export it as JPEG`,
+      error,
+    )
   }
   if (kind === undefined) return new PhotoError('not_an_image', `${file} is not a picture`, error)
   return new PhotoError('broken_image', `${file} is a damaged or incomplete ${kind} picture: ${words}`, error)

@@ -24,6 +24,8 @@ export const GRID_DISTANCE_MAX = 0.2
 /** Hashes this near need a grid that is very near in turn; the nearer the hash, the more the colours may differ. */
 const GRID_OF_FAR = 0.12
 const HASH_NEAR = 6
+/** A crop on one side changes a shape by less than this. */
+const SHAPE_RATIO_MAX = 1.2
 
 /**
  * Groups photos that are nearly the same. Two count as such when their perceptual hashes are near AND their colours
@@ -42,7 +44,7 @@ export function findDuplicates(photos: readonly Likeness[], signal?: AbortSignal
     const [a, b] = [high[i] as number, low[i] as number]
     for (let j = 0; j < i; j++) {
       const distance = ones(a ^ (high[j] as number)) + ones(b ^ (low[j] as number))
-      if (distance > HASH_DISTANCE_MAX) continue
+      if (distance > HASH_DISTANCE_MAX || !haveOneShape(photos[i] as Likeness, photos[j] as Likeness)) continue
       const allowed = distance <= HASH_NEAR ? GRID_DISTANCE_MAX : GRID_OF_FAR
       if (gridDistance(grids[i] as Float32Array, grids[j] as Float32Array) <= allowed) join(parent, i, j)
     }
@@ -103,6 +105,12 @@ function gridDistance(a: Float32Array, b: Float32Array): number {
   let sum = 0
   for (let at = 0; at < a.length; at++) sum += ((a[at] as number) - (b[at] as number)) ** 2
   return Math.sqrt(sum / a.length)
+}
+
+/** The hash is taken of the picture squeezed into a square, so that shapes must be compared beside it. */
+function haveOneShape(a: Likeness, b: Likeness): boolean {
+  const ratio = a.width / a.height / (b.width / b.height)
+  return ratio > 1 / SHAPE_RATIO_MAX && ratio < SHAPE_RATIO_MAX
 }
 
 function rootOf(parent: Uint32Array, index: number): number {

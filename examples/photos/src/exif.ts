@@ -49,7 +49,12 @@ export async function parseExif(block: Buffer): Promise<Exif> {
 /** Cameras pad with NULs and blanks, and broken ones fill with rubbish: printable text of at most 100 characters. */
 function text(value: unknown): string | null {
   if (typeof value !== 'string') return null
-  const clean = value.split('\0')[0]?.replace(/\p{Cc}+/gu, ' ').trim().slice(0, 100) ?? ''
+  const clean =
+    value
+      .split('\0')[0]
+      ?.replace(/\p{Cc}+/gu, ' ')
+      .trim()
+      .slice(0, 100) ?? ''
   return clean === '' || clean.includes('\uFFFD') ? null : clean
 }
 
@@ -64,7 +69,9 @@ function time(value: unknown): string | null {
   if (!parts) return null
   const iso = `${parts[1]}-${parts[2]}-${parts[3]}T${parts[4]}:${parts[5]}:${parts[6]}`
   const read = new Date(`${iso}Z`)
-  return Number.isNaN(read.getTime()) || !read.toISOString().startsWith(iso) || read.getUTCFullYear() < 1826 ? null : iso
+  return Number.isNaN(read.getTime()) || !read.toISOString().startsWith(iso) || read.getUTCFullYear() < 1826
+    ? null
+    : iso
 }
 
 function offset(value: unknown): string | null {

@@ -3,9 +3,7 @@ import { readdir, stat } from 'node:fs/promises'
 import { extname, join, resolve } from 'node:path'
 import { PhotoError, systemCode } from './photo-error.ts'
 
-const PICTURES = new Set(
-  '.jpg .jpeg .jpe .jfif .png .webp .avif .gif .tif .tiff .heic .heif'.split(' '),
-)
+const PICTURES = new Set('.jpg .jpeg .jpe .jfif .png .webp .avif .gif .tif .tiff .heic .heif'.split(' '))
 const RAW = new Set('.cr2 .cr3 .nef .arw .dng .orf .rw2 .raf .pef .srw'.split(' '))
 
 /** The list is one result in the ledger, which takes 1 MB: more names than this are asked for in parts. */
@@ -25,7 +23,10 @@ export interface Listing {
  * Hidden names, links to folders (they may lead in circles) and the folder of the results are passed over.
  * @throws PhotoError `folder_missing`, `unreadable`, `too_many`.
  */
-export async function listPhotos(folder: string, options: { out?: string; signal?: AbortSignal } = {}): Promise<Listing> {
+export async function listPhotos(
+  folder: string,
+  options: { out?: string; signal?: AbortSignal } = {},
+): Promise<Listing> {
   const out = options.out === undefined ? undefined : resolve(options.out)
   const photos: string[] = []
   const raw: Record<string, number> = {}
@@ -66,7 +67,8 @@ async function entriesOf(folder: string, below: string, closed: string[]): Promi
     }
     const code = systemCode(error)
     if (code === 'ENOENT') throw new PhotoError('folder_missing', `There is no folder ${folder}`, error)
-    if (code === 'ENOTDIR') throw new PhotoError('folder_missing', `${folder} is a file; give the folder it is in`, error)
+    if (code === 'ENOTDIR')
+      throw new PhotoError('folder_missing', `${folder} is a file; give the folder it is in`, error)
     throw new PhotoError('unreadable', `The folder ${folder} cannot be opened (${code}); check its rights`, error)
   }
 }

@@ -3,6 +3,7 @@ import { extractColors } from 'extract-colors'
 import sharp, { type Sharp } from 'sharp'
 import * as phashModule from 'sharp-phash'
 import type { Colour } from './photo.ts'
+import { sharpnessOf } from './sharpness.ts'
 
 /** A picture decoded once, upright, in RGB, at most 1,024 px a side: all that is measured is measured on it. */
 export interface Pixels {
@@ -33,7 +34,7 @@ export async function measure(pixels: Pixels, signal?: AbortSignal): Promise<Mea
     .webp({ quality: 76, effort: 3 })
     .toBuffer()
   signal?.throwIfAborted()
-  const { sharpness } = await open(pixels).stats()
+  const sharpness = await sharpnessOf(pixels)
   signal?.throwIfAborted()
   const bits = await phash(pixels.data, { raw: { width: pixels.width, height: pixels.height, channels: 3 } })
   signal?.throwIfAborted()
@@ -41,7 +42,7 @@ export async function measure(pixels: Pixels, signal?: AbortSignal): Promise<Mea
   return {
     thumbnail,
     placeholder: await placeholderOf(pixels),
-    sharpness: Math.round(sharpness * 1000) / 1000,
+    sharpness,
     colours: await coloursOf(pixels),
     hash: BigInt(`0b${bits}`).toString(16).padStart(16, '0'),
     grid: grid.toString('hex'),

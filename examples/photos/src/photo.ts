@@ -16,7 +16,7 @@ export interface Photo {
   readonly thumbnail: string
   /** A blurhash to show while the thumbnail loads. */
   readonly placeholder: string
-  /** Spread of the edges at 1,024 px; only meaningful beside the other photos of the folder. */
+  /** How strong the edges of the sharpest parts are at 1,024 px; says something only beside other photos. */
   readonly sharpness: number
   readonly colours: readonly Colour[]
   /** Perceptual hash, 64 bits as 16 hex digits. */

@@ -27,9 +27,12 @@ export function vertical(id: string, colours: readonly string[]): string {
   return `<linearGradient id="${id}" x1="0" y1="0" x2="0" y2="1">${stops(colours)}</linearGradient>`
 }
 
-/** A gradient from a centre outwards. The last colour may be the word `none`: transparent, of the colour before. */
-export function radial(id: string, colours: readonly string[], centre: { x: number; y: number } = { x: 0.5, y: 0.5 }): string {
-  return `<radialGradient id="${id}" cx="${centre.x}" cy="${centre.y}" r="0.6">${stops(colours)}</radialGradient>`
+/**
+ * A gradient outwards from a centre; `reach` is its radius as part of the shape's size. The last colour may be the
+ * word `none`: transparent, of the colour before.
+ */
+export function radial(id: string, colours: readonly string[], place: { x: number; y: number; reach: number }): string {
+  return `<radialGradient id="${id}" cx="${place.x}" cy="${place.y}" r="${place.reach}">${stops(colours)}</radialGradient>`
 }
 
 function stops(colours: readonly string[]): string {
@@ -76,7 +79,7 @@ export function land(canvas: Canvas, line: readonly number[], fill: string): str
 /** Sun or moon with its glow; needs no gradient of the caller's. */
 export function sun(x: number, y: number, radius: number, colour: string): string {
   const glow = radius * 6
-  return `<defs>${radial('sunglow', [mix(colour, '#ffffff', 0.3), colour, 'none'])}</defs>
+  return `<defs>${radial('sunglow', [mix(colour, '#ffffff', 0.3), colour, 'none'], { x: 0.5, y: 0.5, reach: 0.5 })}</defs>
     <circle cx="${px(x)}" cy="${px(y)}" r="${px(glow)}" fill="url(#sunglow)" opacity="0.45"/>
     <circle cx="${px(x)}" cy="${px(y)}" r="${px(radius)}" fill="${mix(colour, '#ffffff', 0.6)}"/>`
 }
@@ -118,13 +121,18 @@ export function pine(random: Seeded, x: number, y: number, size: number): string
     const [top, half] = [y - size * (1.04 - part * 0.86), size * (0.045 + part * 0.19) * random.between(0.85, 1.1)]
     const drop = size * 0.2
     const [left, right] = [random.between(0.75, 1), random.between(0.75, 1)]
-    parts.push(`M${px(x)} ${px(top)}L${px(x + half * right)} ${px(top + drop)}L${px(x)} ${px(top + drop * 0.78)}L${px(x - half * left)} ${px(top + drop)}Z`)
+    parts.push(
+      `M${px(x)} ${px(top)}L${px(x + half * right)} ${px(top + drop)}L${px(x)} ${px(top + drop * 0.78)}L${px(x - half * left)} ${px(top + drop)}Z`,
+    )
   }
   return parts.join('')
 }
 
 /** Short strokes of light on water, more towards `x`. */
-export function glitter(canvas: Canvas, area: { x: number; top: number; bottom: number; colour: string; count: number }): string {
+export function glitter(
+  canvas: Canvas,
+  area: { x: number; top: number; bottom: number; colour: string; count: number },
+): string {
   const { random, width } = canvas
   const strokes = Array.from({ length: area.count }, () => {
     const part = random.next() ** 1.6

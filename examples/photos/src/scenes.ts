@@ -1,4 +1,4 @@
-import { city, fruits, jetty, meadow, window_ } from './scenes-near.ts'
+import { seeded } from './random.ts'
 import {
   backdrop,
   type Canvas,
@@ -14,10 +14,22 @@ import {
   vertical,
   vignette,
 } from './scene-parts.ts'
-import { seeded } from './random.ts'
+import { city, fruits, jetty, meadow, window_ } from './scenes-near.ts'
 
 /** What the samples show. */
-export const SCENES = { mountains, sea, dunes, forest, lake, aurora, meadow, city, jetty, fruits, window: window_ } as const
+export const SCENES = {
+  mountains,
+  sea,
+  dunes,
+  forest,
+  lake,
+  aurora,
+  meadow,
+  city,
+  jetty,
+  fruits,
+  window: window_,
+} as const
 export type SceneName = keyof typeof SCENES
 
 /** A picture of a kind as an SVG document; the same seed and size give the same text. */
@@ -82,13 +94,19 @@ function cliff(canvas: Canvas, horizon: number): readonly number[] {
   return line.map((rough, index) => {
     const part = isLeft ? index / line.length : 1 - index / line.length
     if (part > reach) return height + 10
-    return horizon + height * 0.06 + rough - height * 0.34 * (1 - part / reach) ** 0.8 + (part / reach) ** 6 * height * 0.5
+    return (
+      horizon + height * 0.06 + rough - height * 0.34 * (1 - part / reach) ** 0.8 + (part / reach) ** 6 * height * 0.5
+    )
   })
 }
 
 function dunes(canvas: Canvas): string {
   const { random, width, height } = canvas
-  const [pale, deep] = random.pick([['#f4d9a6', '#a4552a'], ['#f1e0c5', '#8a5a44'], ['#ffd6a0', '#b5482f']] as const)
+  const [pale, deep] = random.pick([
+    ['#f4d9a6', '#a4552a'],
+    ['#f1e0c5', '#8a5a44'],
+    ['#ffd6a0', '#b5482f'],
+  ] as const)
   const ridges = Array.from({ length: 5 }, (_, index) => {
     const part = index / 4
     const line = skyline(canvas, height * (0.46 + part * 0.38), height * 0.12, 0.33)
@@ -101,7 +119,11 @@ function dunes(canvas: Canvas): string {
 
 function forest(canvas: Canvas): string {
   const { random, width, height } = canvas
-  const [air, dark] = random.pick([['#dfe8e3', '#12291f'], ['#f3dcc0', '#2a1c18'], ['#cddbe6', '#101f2e']] as const)
+  const [air, dark] = random.pick([
+    ['#dfe8e3', '#12291f'],
+    ['#f3dcc0', '#2a1c18'],
+    ['#cddbe6', '#101f2e'],
+  ] as const)
   const rows = Array.from({ length: 6 }, (_, row) => {
     const part = row / 5
     const ground = skyline(canvas, height * (0.5 + part * 0.44), height * 0.03, 0.4)
@@ -123,7 +145,11 @@ function lake(canvas: Canvas): string {
   const day = random.pick(DAYS)
   const shore = height * random.between(0.5, 0.58)
   const ranges = [0, 0.5, 1].map((part) =>
-    land(canvas, skyline(canvas, shore - height * (0.17 - part * 0.13), height * (0.13 - part * 0.09), 0.53), mix(day.far, day.near, 0.15 + part * 0.6)),
+    land(
+      canvas,
+      skyline(canvas, shore - height * (0.17 - part * 0.13), height * (0.13 - part * 0.09), 0.53),
+      mix(day.far, day.near, 0.15 + part * 0.6),
+    ),
   )
   const above = `<g clip-path="url(#up)">${backdrop(canvas, 'url(#sky)')}${sun(width * random.between(0.2, 0.8), height * 0.2, height * 0.03, day.light)}${clouds(canvas, 4, day.light)}${ranges.join('')}</g>`
   const reeds = Array.from({ length: 90 }, () => {
@@ -141,7 +167,11 @@ function lake(canvas: Canvas): string {
 
 function aurora(canvas: Canvas): string {
   const { random, width, height } = canvas
-  const hues = random.pick([['#4df0a0', '#2a9df4'], ['#7cf5c1', '#b15cf5'], ['#9cf56b', '#35c2b5']] as const)
+  const hues = random.pick([
+    ['#4df0a0', '#2a9df4'],
+    ['#7cf5c1', '#b15cf5'],
+    ['#9cf56b', '#35c2b5'],
+  ] as const)
   const curtains = Array.from({ length: 3 }, (_, index) => {
     const line = skyline(canvas, height * (0.3 + index * 0.07), height * 0.1, 0.42)
     const step = width / (line.length - 1)
@@ -155,9 +185,15 @@ function aurora(canvas: Canvas): string {
   const fade = (id: string, colour: string) =>
     `<linearGradient id="${id}" x1="0" y1="0" x2="0" y2="1"><stop offset="0" stop-color="${colour}" stop-opacity="0"/><stop offset="75%" stop-color="${colour}"/><stop offset="100%" stop-color="${colour}" stop-opacity="0"/></linearGradient>`
   const front = skyline(canvas, height * 0.88, height * 0.04, 0.5)
-  const trees = Array.from({ length: 26 }, () => pine(random, random.between(0, width), height * random.between(0.9, 0.99), height * random.between(0.09, 0.24)))
+  const trees = Array.from({ length: 26 }, () =>
+    pine(random, random.between(0, width), height * random.between(0.9, 0.99), height * random.between(0.09, 0.24)),
+  )
   return `<defs>${vertical('sky', ['#050a1f', '#0c1f3d', '#1b4353'])}${fade('a0', hues[0])}${fade('a1', hues[1])}<filter id="veil"><feGaussianBlur stdDeviation="${px(width / 220)} ${px(height / 60)}"/></filter></defs>
     ${backdrop(canvas, 'url(#sky)')}${stars(canvas, 420)}<g filter="url(#veil)">${curtains.join('')}</g>
-    ${land(canvas, skyline(canvas, height * 0.74, height * 0.12, 0.52), '#122a3a')}${land(canvas, front, '#dce9f2')}${land(canvas, front.map((y) => y + height * 0.05), '#a9c3d6')}
+    ${land(canvas, skyline(canvas, height * 0.74, height * 0.12, 0.52), '#122a3a')}${land(canvas, front, '#dce9f2')}${land(
+      canvas,
+      front.map((y) => y + height * 0.05),
+      '#a9c3d6',
+    )}
     <path d="${trees.join('')}" fill="#06131c"/>`
 }
