@@ -1,0 +1,107 @@
+import type { LogLine } from '@monofil/protocol'
+import type { Lease, NewLogLine, Outcome, Store } from '../seams/store.ts'
+import type { Clock, Random } from '../seams/system.ts'
+import type { StepContext } from './context.ts'
+import { logLine } from './log-line.ts'
+import { completed, failed, failure, timedOut } from './outcome.ts'
+import { StepResults } from './results.ts'
+import type { Workflow } from './workflow.ts'
+
+export interface AttemptOptions {
+  readonly lease: Lease
+  readonly workflow: Workflow
+  readonly store: Store
+  readonly clock: Clock
+  readonly random: Random
+  /** Takes a log line on its way to the store. */
+  onLog(line: NewLogLine): void
+}
+
+/** Why an attempt ended before its handler did. */
+type Interruption = 'timeout' | 'lost' | 'released'
+
+/** One attempt at one item: runs its handler once and answers what to record, whatever the handler does. */
+export class Attempt {
+  readonly lease: Lease
+  readonly #options: AttemptOptions
+  readonly #abort = new AbortController()
+  readonly #interrupted = Promise.withResolvers<Interruption>()
+  #over = false
+
+  constructor(options: AttemptOptions) {
+    this.lease = options.lease
+    this.#options = options
+  }
+
+  /** Resolves with the outcome; undefined when the lease is lost and nothing is ours to say. Never rejects. */
+  async run(): Promise<Outcome | undefined> {
+    const { fence, step, timeoutMs } = this.lease
+    const ended = await Promise.race([this.#handle(), this.#interrupted.promise])
+    this.#over = true
+    switch (ended) {
+      case 'lost':
+        return undefined
+      case 'released':
+        return { fence, kind: 'released' }
+      case 'timeout':
+        return timedOut(fence, step, timeoutMs)
+      default:
+        return ended
+    }
+  }
+
+  /** Ends the attempt now, with its handler or without: the signal aborts, and what the handler still does counts for nothing. */
+  interrupt(why: Interruption): void {
+    if (this.#over) return
+    this.#over = true
+    this.#interrupted.resolve(why)
+    this.#abort.abort(new DOMException(REASONS[why], why === 'timeout' ? 'TimeoutError' : 'AbortError'))
+  }
+
+  async #handle(): Promise<Outcome> {
+    const { fence, step, runInputJson, inputJson } = this.lease
+    const definition = this.#options.workflow.steps.get(step)
+    if (definition === undefined) {
+      const message = `Workflow "${this.lease.workflow}" has no step "${step}" in this worker's file: the run began with another version of it.`
+      return failed(fence, 'unknown_step', message)
+    }
+    try {
+      const parsed = await this.#options.workflow.input.safeParseAsync(JSON.parse(runInputJson))
+      if (!parsed.success) return failed(fence, 'invalid_input', describe(parsed.error.issues))
+      // The lease keeper has been told by now (it batches within a turn), should the handler keep the loop from here on.
+      return completed(fence, step, await definition.run(this.#context(parsed.data), JSON.parse(inputJson)))
+    } catch (thrown) {
+      return failure(fence, thrown)
+    }
+  }
+
+  #context(input: unknown): StepContext {
+    const { lease } = this
+    const { store, clock, random, workflow } = this.#options
+    const signal = this.#abort.signal
+    return {
+      run: { id: lease.runId, workflow: lease.workflow },
+      step: lease.step,
+      input,
+      item: { id: lease.itemId, index: lease.index },
+      attempt: lease.attempt,
+      signal,
+      log: (message: string, data?: unknown, level: LogLine['level'] = 'info') => {
+        if (!this.#over) this.#options.onLog(logLine(lease.fence, { level, message, data }))
+      },
+      results: <Result>(step: string) =>
+        new StepResults<Result>({ store, clock, random, signal, runId: lease.runId, workflow, step }),
+    }
+  }
+}
+
+const REASONS: Readonly<Record<Interruption, string>> = {
+  timeout: 'The attempt took longer than its step allows.',
+  lost: 'The lease is lost: the item was given to another worker.',
+  released: 'The worker stops; the item goes back.',
+}
+
+function describe(issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[]): string {
+  const findings = issues.slice(0, 5).map(({ path, message }) => `${path.map(String).join('.') || 'input'}: ${message}`)
+  return `The workflow's schema refused the run's input. ${findings.join('; ')}`
+}

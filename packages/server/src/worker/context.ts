@@ -1,0 +1,30 @@
+import type { LogLine } from '@monofil/protocol'
+
+/** What a handler is given beside its item. `Input` is the workflow's input after its schema. */
+export interface StepContext<Input = unknown> {
+  readonly run: { readonly id: string; readonly workflow: string }
+  readonly step: string
+  /** The run's input, parsed by the workflow's schema for this attempt alone: changing it changes nothing elsewhere. */
+  readonly input: Input
+  readonly item: { readonly id: string; readonly index: number }
+  /** 1 for the first attempt. */
+  readonly attempt: number
+  /**
+   * Aborts when the attempt is over before the handler is: its time is up, its lease is lost, or the worker stops.
+   * What the handler returns after that is thrown away.
+   */
+  readonly signal: AbortSignal
+  /** Adds a line to the run's log, kept and live. Never throws; what is over 8 kB of text or 64 kB of data is cut. */
+  log(message: string, data?: unknown, level?: LogLine['level']): void
+  /** Results of a step's completed items in order of index, read page by page while you iterate. */
+  results<Result = unknown>(step: string): Results<Result>
+}
+
+/** A step's results as a stream; each iteration reads them anew. */
+export interface Results<Result> extends AsyncIterable<Result> {
+  /** All of them at once, for steps whose results fit in memory. */
+  all(): Promise<Result[]>
+}
+
+/** A step's code: what it returns (JSON, or nothing) is the item's result. It may run again for the same item. */
+export type StepHandler<Input, Item> = (context: StepContext<Input>, item: Item) => unknown

@@ -1,0 +1,58 @@
+import { isLabel, MonofilError } from '@monofil/protocol'
+import type { Outcome } from '../seams/store.ts'
+import { notJson } from './json.ts'
+
+/** The largest result of an item, as JSON in UTF-8. */
+export const MAX_RESULT_BYTES = 1024 * 1024
+const MAX_MESSAGE_CHARS = 2_000
+
+/** Thrown by a handler where trying again cannot help: the item fails at once, whatever retries its step has. */
+export class NonRetryable extends Error {
+  override readonly name = 'NonRetryable'
+  readonly code: string
+
+  /** `code` groups failures and is shown with them; `error` when left out. */
+  constructor(message: string, options: { readonly code?: string; readonly cause?: unknown } = {}) {
+    super(message, 'cause' in options ? { cause: options.cause } : undefined)
+    this.code = options.code ?? 'error'
+  }
+}
+
+/** The outcome of a handler that returned; nothing counts as null. A result that cannot be kept is a failure for good. */
+export function completed(fence: number, step: string, result: unknown): Outcome {
+  if (result === undefined) return { fence, kind: 'completed', resultJson: 'null' }
+  const problem = notJson(result)
+  if (problem !== undefined) {
+    return failed(fence, 'invalid_result', `The result of step "${step}" is not JSON: ${problem}.`)
+  }
+  const resultJson = JSON.stringify(result)
+  const bytes = Buffer.byteLength(resultJson)
+  if (bytes <= MAX_RESULT_BYTES) return { fence, kind: 'completed', resultJson }
+  const message = `The result of step "${step}" has ${bytes} bytes, over ${MAX_RESULT_BYTES}: keep it in a file and return its name.`
+  return failed(fence, 'too_large', message)
+}
+
+/** The outcome of a handler that threw: an Error's own string `code`, else `error`, and its message. */
+export function failure(fence: number, thrown: unknown): Outcome {
+  if (!(thrown instanceof Error)) return failed(fence, 'error', String(thrown), true)
+  const own = 'code' in thrown && isLabel(thrown.code) ? thrown.code : 'error'
+  // By name too: the workflow file may have loaded another copy of this module.
+  const final = thrown instanceof NonRetryable || thrown.name === 'NonRetryable'
+  return failed(fence, own, thrown.message === '' ? thrown.name : thrown.message, !final)
+}
+
+/** The outcome of an attempt that took longer than its step allows. */
+export function timedOut(fence: number, step: string, timeoutMs: number): Outcome {
+  return failed(fence, 'timeout', `Step "${step}" took longer than its timeoutMs of ${timeoutMs}.`, true)
+}
+
+/** A failure with its message cut to what a list can show. */
+export function failed(fence: number, code: string, message: string, retryable = false): Outcome {
+  const cut = message.length > MAX_MESSAGE_CHARS ? `${message.slice(0, MAX_MESSAGE_CHARS)}…` : message
+  return { fence, kind: 'failed', error: { code, message: cut.toWellFormed() }, retryable }
+}
+
+/** Whether an error says that the store cannot be used now, rather than that the request is wrong. */
+export function isOutage(error: unknown): boolean {
+  return MonofilError.is(error) && (error.code === 'store_unavailable' || error.code === 'store_full')
+}

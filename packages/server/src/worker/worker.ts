@@ -1,0 +1,246 @@
+import { isId, MonofilError } from '@monofil/protocol'
+import type { Bus } from '../seams/bus.ts'
+import type { Lease, Store } from '../seams/store.ts'
+import { type Clock, type Logger, type Random, silentLogger, systemClock } from '../seams/system.ts'
+import { Attempt } from './attempt.ts'
+import { BeatThread } from './beat-thread.ts'
+import { Claimer } from './claimer.ts'
+import { type Keeper, type KeeperEvents, LeaseKeeper } from './keeper.ts'
+import { Outbox } from './outbox.ts'
+import { planOf, type Workflow } from './workflow.ts'
+
+/** Handlers shorter than this on average make it worth holding the next items already. */
+const SHORT_MS = 20
+/** How long `stop` waits, after the last handler, for the store to take what they answered. */
+const FAREWELL_MS = 2_000
+
+export interface WorkerOptions {
+  readonly store: Store
+  readonly bus: Bus
+  readonly workflows: readonly Workflow[]
+  /** Unique among the workers of a store; it names their leases. */
+  readonly id: string
+  /** How many handlers run at once; 8 when left out. */
+  readonly concurrency?: number
+  /** How long a lease lasts without renewal, in ms; 15,000 when left out. */
+  readonly leaseMs?: number
+  /**
+   * Renew leases from a thread with its own connection to the owner of this data folder, so that busy handlers keep
+   * them. Left out, this loop renews them: for handlers that only wait.
+   */
+  readonly beat?: { readonly dir: string }
+  readonly logger?: Logger
+  readonly clock?: Clock
+  readonly random?: Random
+}
+
+/** Runs the items of its workflows. */
+export interface Worker {
+  /** Handlers that run now. */
+  readonly running: number
+  /** Registers the workflows and begins. @throws `store_unavailable` when the store is away, `invalid_state` twice. */
+  start(): Promise<void>
+  /**
+   * Claims nothing more, lets running handlers end for `graceMs`, then aborts their signals and gives their items
+   * back. Never rejects; a second call waits for the first.
+   */
+  stop(options?: { readonly graceMs?: number }): Promise<void>
+}
+
+/**
+ * Makes a worker; it begins with `start`. While the store is away it waits and goes on by itself.
+ * @throws `invalid_request` for a bad option or two workflows with one name.
+ */
+export function createWorker(options: WorkerOptions): Worker {
+  return new ItemWorker(options)
+}
+
+class ItemWorker implements Worker {
+  readonly #options: WorkerOptions
+  readonly #workflows: ReadonlyMap<string, Workflow>
+  readonly #concurrency: number
+  readonly #leaseMs: number
+  readonly #logger: Logger
+  readonly #clock: Clock
+  readonly #random: Random
+  readonly #attempts = new Map<number, Attempt>()
+  readonly #outbox: Outbox
+  readonly #claimer: Claimer
+  #queue: Lease[] = []
+  #keeper: Keeper | undefined
+  #stopping: Promise<void> | undefined
+  #stopListening: () => void = () => {}
+  #idle: () => void = () => {}
+  /** Moving average of how long a handler takes, in ms. */
+  #meanMs = SHORT_MS
+
+  constructor(options: WorkerOptions) {
+    const { store, workflows, id, concurrency = 8, leaseMs = 15_000 } = options
+    if (!isId(id)) throw new MonofilError('invalid_request', `A worker's id must be an id, not ${JSON.stringify(id)}.`)
+    this.#options = options
+    this.#workflows = byName(workflows)
+    this.#concurrency = whole('concurrency', concurrency, 1, 1_000)
+    this.#leaseMs = whole('leaseMs', leaseMs, 100, 3_600_000)
+    this.#logger = options.logger ?? silentLogger
+    this.#clock = options.clock ?? systemClock
+    this.#random = options.random ?? Math.random
+    const common = { store, clock: this.#clock, random: this.#random, logger: this.#logger }
+    this.#outbox = new Outbox({ ...common, onSettled: (fences, failures) => this.#settled(fences, failures) })
+    this.#claimer = new Claimer({
+      ...common,
+      worker: id,
+      plans: workflows.map(planOf),
+      leaseMs: this.#leaseMs,
+      free: () => this.#free(),
+      onLeases: (leases) => this.#take(leases),
+    })
+  }
+
+  get running(): number {
+    return this.#attempts.size
+  }
+
+  async start(): Promise<void> {
+    if (this.#keeper !== undefined)
+      throw new MonofilError('invalid_state', `Worker ${this.#options.id} was started before.`)
+    this.#keeper = this.#createKeeper()
+    this.#stopListening = this.#options.bus.listen((message) => {
+      if (message.kind === 'commit' && message.commit.work) this.#claimer.poke()
+    })
+    try {
+      await this.#claimer.start()
+    } catch (error) {
+      await this.stop({ graceMs: 0 })
+      throw error
+    }
+  }
+
+  stop(options: { readonly graceMs?: number } = {}): Promise<void> {
+    this.#stopping ??= this.#stop(options.graceMs ?? 10_000)
+    return this.#stopping
+  }
+
+  async #stop(graceMs: number): Promise<void> {
+    this.#stopListening()
+    await this.#claimer.stop()
+    for (const { fence } of this.#queue.splice(0)) this.#outbox.add({ fence, kind: 'released' })
+    await this.#handlersEnded(graceMs)
+    for (const attempt of this.#attempts.values()) attempt.interrupt('released')
+    await this.#handlersEnded(FAREWELL_MS)
+    await this.#outbox.drained(FAREWELL_MS)
+    this.#outbox.close()
+    await this.#keeper?.close()
+  }
+
+  #handlersEnded(ms: number): Promise<void> {
+    if (this.#attempts.size === 0) return Promise.resolve()
+    return new Promise((resolve) => {
+      const stop = this.#clock.after(ms, resolve)
+      this.#idle = () => {
+        stop()
+        resolve()
+      }
+    })
+  }
+
+  #createKeeper(): Keeper {
+    const { store, id, beat } = this.#options
+    const events: KeeperEvents = {
+      timedOut: (fence) => this.#attempts.get(fence)?.interrupt('timeout'),
+      lost: (fences) => this.#lost(fences),
+    }
+    const common = { leaseMs: this.#leaseMs, clock: this.#clock, events }
+    if (beat !== undefined) return new BeatThread({ ...common, dir: beat.dir, worker: id, logger: this.#logger })
+    return new LeaseKeeper({ ...common, renew: (fences) => store.work.renew(id, fences, this.#leaseMs) })
+  }
+
+  /** Room for further leases: one per idle handler, and as many again while handlers are short. */
+  #free(): number {
+    const ahead = this.#meanMs < SHORT_MS ? this.#concurrency : 0
+    // Answers that the store has not taken yet count too: while it is slow or away, they must not pile up.
+    const unsettled = Math.max(0, this.#outbox.waiting - this.#concurrency)
+    return this.#concurrency + ahead - this.#attempts.size - this.#queue.length - unsettled
+  }
+
+  #take(leases: readonly Lease[]): void {
+    if (leases.length === 0) return
+    if (this.#stopping !== undefined) {
+      for (const { fence } of leases) this.#outbox.add({ fence, kind: 'released' })
+      return
+    }
+    this.#keeper?.hold(leases.map(({ fence }) => fence))
+    this.#queue.push(...leases)
+    this.#startNext()
+  }
+
+  #startNext(): void {
+    while (this.#attempts.size < this.#concurrency) {
+      const lease = this.#queue.shift()
+      if (lease === undefined) return
+      this.#run(lease).catch((error: unknown) => this.#logger.error('An attempt could not be run.', { error }))
+    }
+  }
+
+  async #run(lease: Lease): Promise<void> {
+    const { fence } = lease
+    const workflow = this.#workflows.get(lease.workflow)
+    if (workflow === undefined) {
+      this.#outbox.add({ fence, kind: 'released' })
+      return
+    }
+    const attempt = new Attempt({
+      lease,
+      workflow,
+      store: this.#options.store,
+      clock: this.#clock,
+      random: this.#random,
+      onLog: (line) => this.#outbox.log(line),
+    })
+    this.#attempts.set(fence, attempt)
+    this.#keeper?.start(fence, lease.timeoutMs)
+    const began = this.#clock.monotonic()
+    const outcome = await attempt.run()
+    this.#attempts.delete(fence)
+    this.#meanMs += (this.#clock.monotonic() - began - this.#meanMs) * 0.1
+    if (outcome !== undefined) {
+      this.#keeper?.finish(fence)
+      this.#outbox.add(outcome)
+    }
+    this.#startNext()
+    this.#claimer.poke()
+    if (this.#attempts.size === 0) this.#idle()
+  }
+
+  #settled(fences: readonly number[], failures: boolean): void {
+    this.#keeper?.drop(fences)
+    // A failure may have begun a backoff shorter than the next sweep.
+    if (failures) this.#claimer.sweepSoon()
+    this.#claimer.poke()
+  }
+
+  #lost(fences: readonly number[]): void {
+    const gone = new Set(fences)
+    this.#queue = this.#queue.filter(({ fence }) => !gone.has(fence))
+    for (const fence of fences) this.#attempts.get(fence)?.interrupt('lost')
+    this.#logger.warn('Leases are lost; their items go to other workers.', { worker: this.#options.id, fences })
+  }
+}
+
+function byName(workflows: readonly Workflow[]): ReadonlyMap<string, Workflow> {
+  const found = new Map<string, Workflow>()
+  for (const workflow of workflows) {
+    if (found.has(workflow.name)) {
+      const message = `Two workflows are named "${workflow.name}": a worker runs each name once.`
+      throw new MonofilError('invalid_request', message)
+    }
+    found.set(workflow.name, workflow)
+  }
+  if (found.size === 0) throw new MonofilError('invalid_request', 'A worker needs at least one workflow.')
+  return found
+}
+
+function whole(name: string, value: number, min: number, max: number): number {
+  if (Number.isInteger(value) && value >= min && value <= max) return value
+  const message = `A worker's ${name} must be a whole number from ${min} to ${max}, not ${String(value)}.`
+  throw new MonofilError('invalid_request', message, { field: name })
+}

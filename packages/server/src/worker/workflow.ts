@@ -1,0 +1,102 @@
+import { isId, MonofilError } from '@monofil/protocol'
+import { z } from 'zod'
+import type { WorkflowPlan } from '../seams/store.ts'
+import { checkGraph } from './graph.ts'
+import { type StepDefinition, type StepMaker, step } from './step.ts'
+
+/** Shared by every copy of this module, so that a workflow file may load another one than the worker did. */
+const BRAND = Symbol.for('monofil.workflow.v1')
+const KNOWN = ['name', 'input', 'steps', 'exclusive']
+
+/** What `defineWorkflow` takes. */
+export interface WorkflowDefinition<Schema extends z.ZodType> {
+  /** An id; runs are started by it. */
+  readonly name: string
+  /** The schema of a run's input; anything goes when left out. */
+  readonly input?: Schema
+  /** The steps in order, or a function of `step` that answers them, in which `ctx.input` has the schema's type. */
+  readonly steps:
+    | readonly StepDefinition<z.output<Schema>>[]
+    | ((step: StepMaker<z.output<Schema>>) => readonly StepDefinition<z.output<Schema>>[])
+  /** One active run per key (and one without key) at a time; false when left out. */
+  readonly exclusive?: boolean
+}
+
+/** A workflow, checked and ready to be registered. */
+export interface Workflow {
+  readonly name: string
+  readonly input: z.ZodType
+  readonly exclusive: boolean
+  readonly steps: ReadonlyMap<string, StepDefinition>
+}
+
+/**
+ * Defines a workflow:
+ * ```ts
+ * export default defineWorkflow({
+ *   name: 'photos',
+ *   input: z.object({ folder: z.string() }),
+ *   steps: (step) => [
+ *     step('list', async (ctx) => listFiles(ctx.input.folder)),
+ *     step('analyse', { each: 'list', concurrency: 4, retry: 3 }, async (ctx, file: string) => measure(file, ctx.signal)),
+ *     step('summary', { after: ['analyse'] }, async (ctx) => inventory(ctx.results('analyse'))),
+ *   ],
+ * })
+ * ```
+ * @throws `invalid_request` naming what is wrong: a name, an option, a step twice, an unknown `each` or `after`, a cycle.
+ */
+export function defineWorkflow<Schema extends z.ZodType = z.ZodUnknown>(
+  definition: WorkflowDefinition<Schema>,
+): Workflow {
+  const { name, exclusive = false } = definition
+  if (!isId(name)) {
+    const message = `A workflow's name must be an id (1 to 128 of A-Z a-z 0-9 . _ : -), not ${JSON.stringify(name)}.`
+    throw new MonofilError('invalid_request', message)
+  }
+  const unknown = Object.keys(definition).find((key) => !KNOWN.includes(key))
+  if (unknown !== undefined) {
+    throw mistake(name, `has an unknown option "${unknown}": accepted are ${KNOWN.join(', ')}`)
+  }
+  const input = definition.input ?? z.unknown()
+  if (typeof input.safeParseAsync !== 'function') throw mistake(name, 'needs a zod schema as its input')
+  const steps = typeof definition.steps === 'function' ? definition.steps(step) : definition.steps
+  if (!Array.isArray(steps) || steps.length === 0) throw mistake(name, 'has no steps')
+  checkGraph(
+    name,
+    steps.map(({ plan }) => plan),
+  )
+  // A step is only ever run with input that this workflow's own schema has parsed.
+  const byName = new Map(steps.map((each) => [each.plan.name, each as StepDefinition]))
+  const workflow = { name, input, exclusive, steps: byName }
+  Object.defineProperty(workflow, BRAND, { value: true })
+  return Object.freeze(workflow)
+}
+
+/** Whether a value, as a file's default export, came from `defineWorkflow`. */
+export function isWorkflow(value: unknown): value is Workflow {
+  return typeof value === 'object' && value !== null && BRAND in value
+}
+
+/** What the store must know of a workflow to drive it. */
+export function planOf(workflow: Workflow): WorkflowPlan {
+  return {
+    name: workflow.name,
+    steps: [...workflow.steps.values()].map(({ plan }) => plan),
+    inputSchemaJson: schemaJson(workflow.input),
+    exclusive: workflow.exclusive,
+  }
+}
+
+/** The JSON Schema that the hub checks a new run's input with; null where zod has none, then only the worker checks. */
+function schemaJson(schema: z.ZodType): string | null {
+  if (schema instanceof z.ZodUnknown || schema instanceof z.ZodAny) return null
+  try {
+    return JSON.stringify(z.toJSONSchema(schema, { io: 'input' }))
+  } catch {
+    return null
+  }
+}
+
+function mistake(workflow: string, what: string): MonofilError {
+  return new MonofilError('invalid_request', `Workflow "${workflow}" ${what}.`)
+}
