@@ -1,0 +1,32 @@
+import { useState } from 'react'
+import { createBrowserRouter, Navigate, type RouteObject } from 'react-router'
+import { RouterProvider } from 'react-router/dom'
+import { ConnectionsPage } from './pages/ConnectionsPage.tsx'
+import { CrashPage } from './pages/CrashPage.tsx'
+import { NotFoundPage } from './pages/NotFoundPage.tsx'
+import { RunPage } from './pages/RunPage.tsx'
+import { RunsPage } from './pages/RunsPage.tsx'
+import { Providers } from './parts/Providers.tsx'
+import { Shell } from './parts/Shell.tsx'
+
+const PAGES: RouteObject[] = [
+  { path: '/', Component: () => <Navigate to="/runs" replace /> },
+  { path: '/runs', Component: RunsPage },
+  { path: '/runs/:id', Component: RunPage },
+  { path: '/connections', Component: ConnectionsPage },
+  { path: '*', Component: NotFoundPage },
+]
+
+/** The console. */
+export function App() {
+  const [router] = useState(() =>
+    createBrowserRouter([{ Component: Shell, children: [{ ErrorBoundary: CrashPage, children: PAGES }] }], {
+      basename: '/console',
+    }),
+  )
+  return (
+    <Providers>
+      <RouterProvider router={router} />
+    </Providers>
+  )
+}

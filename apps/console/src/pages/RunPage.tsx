@@ -1,0 +1,100 @@
+import type { RunView } from '@monofil/client'
+import { isTerminal, type Run } from '@monofil/protocol'
+import { useRun } from '@monofil/react'
+import { SearchX } from 'lucide-react'
+import { useEffect, useRef, useState } from 'react'
+import { Link, useParams, useSearchParams } from 'react-router'
+import { useTexts } from '../lib/context.ts'
+import { readItemFilter } from '../lib/item-filter.ts'
+import { Empty } from '../parts/Empty.tsx'
+import { ErrorPanel } from '../parts/ErrorPanel.tsx'
+import { RunFacts } from '../parts/RunFacts.tsx'
+import { RunHero } from '../parts/RunHero.tsx'
+import { RunPageSkeleton } from '../parts/RunPageSkeleton.tsx'
+import { RunTabs } from '../parts/RunTabs.tsx'
+import { ShortId } from '../parts/ShortId.tsx'
+import { StatusBadge } from '../parts/StatusBadge.tsx'
+import { StepList } from '../parts/StepList.tsx'
+import '../parts/RunPage.css'
+
+/** One run, live: how far it is, its steps and items, what failed, its log. */
+export function RunPage() {
+  const { id = '' } = useParams()
+  const { t } = useTexts()
+  const view = useRun(id)
+  if (view.status === 'gone') {
+    return (
+      <Empty icon={SearchX} title={t.run.gone} body={t.run.goneBody}>
+        <Link className="button" to="/runs">
+          {t.notFound.back}
+        </Link>
+      </Empty>
+    )
+  }
+  if (view.run !== null) return <Loaded key={id} view={view} run={view.run} />
+  if (view.error !== null) return <ErrorPanel error={view.error} onRetry={() => window.location.reload()} />
+  return <RunPageSkeleton />
+}
+
+function Loaded({ view, run }: { readonly view: RunView; readonly run: Run }) {
+  const { t, f } = useTexts()
+  const [params, setParams] = useSearchParams()
+  const filter = readItemFilter(params)
+  const change = (next: Readonly<Record<string, string>>) => {
+    setParams(
+      (known) => {
+        for (const [name, value] of Object.entries(next)) {
+          if (value === '') known.delete(name)
+          else known.set(name, value)
+        }
+        return known
+      },
+      { replace: true, preventScrollReset: true },
+    )
+  }
+  const title = isTerminal(run.status) ? t.status[run.status] : f.percent(run.progress)
+  return (
+    <>
+      <title>{`${title} ${run.workflow} · Monofil`}</title>
+      <div className="run-head">
+        <h1>{run.workflow}</h1>
+        <StatusBadge status={run.status} />
+        <ShortId id={run.id} />
+        {run.external && <span className="run-tag">{t.run.external}</span>}
+        {run.round > 1 && <span className="run-tag">{t.run.round(f.number(run.round))}</span>}
+      </div>
+      <RunHero run={run} status={view.status} onFailures={() => change({ tab: 'failures', status: '', item: '' })} />
+      <div className="run-columns">
+        <aside className="run-side">
+          <StepList
+            steps={run.steps}
+            status={view.status}
+            chosen={filter.step}
+            onChoose={(step) => change({ step, tab: '' })}
+          />
+          <RunFacts run={run} />
+        </aside>
+        <RunTabs view={view} run={run} params={params} onChange={change} />
+      </div>
+      <EndAnnouncement run={run} />
+    </>
+  )
+}
+
+/** Says the end of a run to a screen reader, once, and only if it happened while the page was open. */
+function EndAnnouncement({ run }: { readonly run: Run }) {
+  const { t } = useTexts()
+  const over = isTerminal(run.status)
+  const before = useRef(over)
+  const [said, setSaid] = useState('')
+  useEffect(() => {
+    if (over && !before.current) setSaid(t.run.announce(run.workflow, t.status[run.status]))
+    if (!over) setSaid('')
+    before.current = over
+  }, [over, run.workflow, run.status, t])
+  return (
+    <span className="visually-hidden" role="status">
+      {said}
+    </span>
+  )
+}

@@ -1,0 +1,103 @@
+import { useRuns } from '@monofil/react'
+import { Activity, SearchX } from 'lucide-react'
+import { useMemo } from 'react'
+import { useSearchParams } from 'react-router'
+import { useTexts } from '../lib/context.ts'
+import { mergeRuns } from '../lib/merge-runs.ts'
+import { isEmptyFilter, matchesFilter, type RunFilter, readFilter, writeFilter } from '../lib/run-filter.ts'
+import { LIVE_RUNS } from '../lib/run-history.ts'
+import { useRunHistory } from '../lib/use-run-history.ts'
+import { Empty } from '../parts/Empty.tsx'
+import { ErrorPanel } from '../parts/ErrorPanel.tsx'
+import { RunFilters } from '../parts/RunFilters.tsx'
+import { RunList } from '../parts/RunList.tsx'
+import { RunRowSkeleton } from '../parts/RunRow.tsx'
+
+/** All runs one may see, newest first: the newest live, older ones by the page. */
+export function RunsPage() {
+  const { t, amount } = useTexts()
+  const view = useRuns()
+  const [params, setParams] = useSearchParams()
+  const filter = useMemo(() => readFilter(params), [params])
+  const { history, older } = useRunHistory(view.runs, filter)
+  const all = useMemo(() => mergeRuns(view.runs, history.runs), [view.runs, history.runs])
+  const runs = useMemo(() => all.filter((run) => matchesFilter(run, filter)), [all, filter])
+  const live = useMemo(() => new Set(view.runs.map(({ id }) => id)), [view.runs])
+  const count = (status: string) => amount(view.runs.filter((run) => run.status === status).length)
+  const change = (next: RunFilter) => setParams(writeFilter(params, next), { replace: true, preventScrollReset: true })
+  const readAt = history.readAt === null ? null : new Date(history.readAt).toISOString()
+  const loading =
+    view.status === 'loading' ||
+    (runs.length === 0 && !isEmptyFilter(filter) && (history.state === 'loading' || history.state === 'idle'))
+
+  return (
+    <>
+      <title>{`${t.runs.title} · Monofil`}</title>
+      <div className="page-head">
+        <h1>{t.runs.title}</h1>
+        {view.runs.length > 0 && <p className="muted figure">{t.runs.active(count('running'), count('queued'))}</p>}
+      </div>
+      <RunFilters filter={filter} runs={all} onChange={change} />
+      {view.status === 'error' && view.error !== null ? (
+        <ErrorPanel error={view.error} onRetry={() => window.location.reload()} />
+      ) : loading ? (
+        <div className="card" aria-busy="true">
+          {Array.from({ length: 8 }, (_, index) => index).map((index) => (
+            <RunRowSkeleton key={index} />
+          ))}
+        </div>
+      ) : runs.length > 0 ? (
+        <RunList runs={runs} asOf={(id) => (live.has(id) ? null : readAt)} />
+      ) : isEmptyFilter(filter) ? (
+        <div className="card">
+          <Empty
+            icon={Activity}
+            title={t.runs.empty}
+            body={t.runs.emptyBody}
+            command={`npx monofil run photos --url ${window.location.origin}`}
+          />
+        </div>
+      ) : (
+        history.state !== 'failed' && (
+          <div className="card">
+            <Empty icon={SearchX} title={t.runs.nothing} body={t.runs.nothingBody}>
+              <button type="button" className="button" onClick={() => change({ status: [], workflow: '', q: '' })}>
+                {t.runs.clear}
+              </button>
+            </Empty>
+          </div>
+        )
+      )}
+      <Foot
+        state={history.state}
+        error={history.error}
+        hasOlder={view.runs.length >= LIVE_RUNS}
+        hasRows={runs.length > 0}
+        onOlder={older}
+      />
+    </>
+  )
+}
+
+interface FootProps {
+  readonly state: 'idle' | 'loading' | 'more' | 'end' | 'failed'
+  readonly error: Error | null
+  readonly hasOlder: boolean
+  readonly hasRows: boolean
+  readonly onOlder: () => void
+}
+
+/** The end of the list: a button for older runs where there may be some. */
+function Foot({ state, error, hasOlder, hasRows, onOlder }: FootProps) {
+  const { t } = useTexts()
+  if (state === 'failed' && error !== null) return <ErrorPanel error={error} onRetry={onOlder} />
+  if (state === 'end') return hasRows ? <p className="list-foot">{t.runs.end}</p> : null
+  if (state === 'idle' && !hasOlder) return null
+  return (
+    <div className="list-foot">
+      <button type="button" className="button" onClick={onOlder} disabled={state === 'loading'}>
+        {state === 'loading' ? t.runs.loading : t.runs.older}
+      </button>
+    </div>
+  )
+}

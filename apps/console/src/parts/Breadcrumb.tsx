@@ -1,0 +1,26 @@
+import { ChevronRight } from 'lucide-react'
+import { Link, useLocation } from 'react-router'
+import { useTexts } from '../lib/context.ts'
+import { shortId } from '../lib/short-id.ts'
+
+/** The way from the section to this page. */
+export function Breadcrumb() {
+  const { t } = useTexts()
+  const [section, id] = useLocation().pathname.split('/').slice(1)
+  const name = section === 'connections' ? t.nav.connections : section === 'runs' ? t.nav.runs : 'Monofil'
+  return (
+    <nav className="breadcrumb" aria-label={name}>
+      <ol>
+        <li>{id === undefined ? <span aria-current="page">{name}</span> : <Link to={`/${section}`}>{name}</Link>}</li>
+        {id !== undefined && (
+          <li>
+            <ChevronRight className="icon" aria-hidden />
+            <code className="truncate" aria-current="page" title={decodeURIComponent(id)}>
+              {shortId(decodeURIComponent(id))}
+            </code>
+          </li>
+        )}
+      </ol>
+    </nav>
+  )
+}

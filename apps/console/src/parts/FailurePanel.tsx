@@ -1,0 +1,48 @@
+import type { ItemList } from '@monofil/client'
+import { CircleCheck } from 'lucide-react'
+import { useMemo } from 'react'
+import { useTexts } from '../lib/context.ts'
+import { failureGroups } from '../lib/failure-groups.ts'
+import { Empty } from './Empty.tsx'
+import './FailurePanel.css'
+
+interface FailurePanelProps {
+  readonly items: ItemList
+  /** Shows failed items of this step; `item` is set where the group is a single one. */
+  readonly onShow: (step: string, item: string | undefined) => void
+}
+
+/** What failed, by cause: one row per message with how many items it hit. */
+export function FailurePanel({ items, onShow }: FailurePanelProps) {
+  const { t, amount } = useTexts()
+  const groups = useMemo(() => failureGroups(items), [items])
+  if (groups.length === 0) {
+    return (
+      <div className="card">
+        <Empty icon={CircleCheck} title={t.failures.none} />
+      </div>
+    )
+  }
+  return (
+    <ul className="card failure-list">
+      {groups.map((group) => (
+        <li key={`${group.step} ${group.code} ${group.message}`}>
+          <span className="failure-count figure">{t.failures.group(amount(group.count))}</span>
+          <div className="failure-text">
+            <p>{group.message}</p>
+            <p className="faint">
+              {group.step} <code>{group.code}</code>
+            </p>
+          </div>
+          <button
+            type="button"
+            className="button"
+            onClick={() => onShow(group.step, group.count === 1 ? group.items[0] : undefined)}
+          >
+            {t.failures.show}
+          </button>
+        </li>
+      ))}
+    </ul>
+  )
+}

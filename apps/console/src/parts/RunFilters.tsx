@@ -1,0 +1,77 @@
+import { RUN_STATUSES, type RunState, type RunStatus } from '@monofil/protocol'
+import { useMonofil } from '@monofil/react'
+import { X } from 'lucide-react'
+import { useState } from 'react'
+import { useTexts } from '../lib/context.ts'
+import { isEmptyFilter, type RunFilter } from '../lib/run-filter.ts'
+import { FilterSelect } from './FilterSelect.tsx'
+import { SearchField } from './SearchField.tsx'
+import { StatusBadge } from './StatusBadge.tsx'
+import './RunFilters.css'
+
+interface RunFiltersProps {
+  readonly filter: RunFilter
+  /** Runs at hand: their workflows can be chosen. */
+  readonly runs: readonly RunState[]
+  readonly onChange: (filter: RunFilter) => void
+}
+
+/** Search, status and workflow. */
+export function RunFilters({ filter, runs, onChange }: RunFiltersProps) {
+  const { t } = useTexts()
+  const { names, load } = useWorkflowNames(runs, filter.workflow)
+  const [status] = filter.status
+  return (
+    <search className="run-filters">
+      <SearchField label={t.runs.search} value={filter.q} onChange={(q) => onChange({ ...filter, q })} />
+      <FilterSelect
+        label={t.runs.filterStatus}
+        every={t.runs.allStatuses}
+        value={status ?? ''}
+        options={RUN_STATUSES.map((value) => ({
+          value,
+          name: t.status[value],
+          content: <StatusBadge status={value} plain />,
+        }))}
+        onChange={(value) =>
+          onChange({ ...filter, status: RUN_STATUSES.filter((known: RunStatus) => known === value) })
+        }
+      />
+      <FilterSelect
+        label={t.runs.filterWorkflow}
+        every={t.runs.allWorkflows}
+        value={filter.workflow}
+        options={names.map((name) => ({ value: name, name }))}
+        onChange={(workflow) => onChange({ ...filter, workflow })}
+        onOpen={load}
+      />
+      {!isEmptyFilter(filter) && (
+        <button
+          type="button"
+          className="button icon-only"
+          onClick={() => onChange({ status: [], workflow: '', q: '' })}
+          aria-label={t.runs.clear}
+          title={t.runs.clear}
+        >
+          <X className="icon" aria-hidden />
+        </button>
+      )}
+    </search>
+  )
+}
+
+/** Workflows of the runs at hand, and from the first opening of the list on those that the hub knows too. */
+function useWorkflowNames(runs: readonly RunState[], chosen: string): { names: readonly string[]; load(): void } {
+  const { client } = useMonofil()
+  const [known, setKnown] = useState<readonly string[] | null>(null)
+  const load = () => {
+    if (known !== null) return
+    client.api.workflows().then(
+      (page) => setKnown(page.items.map(({ name }) => name)),
+      // The names at hand are still a list to choose from; the next opening asks again.
+      () => setKnown(null),
+    )
+  }
+  const names = new Set([...runs.map(({ workflow }) => workflow), ...(known ?? []), ...(chosen === '' ? [] : [chosen])])
+  return { names: [...names].sort(), load }
+}

@@ -1,0 +1,99 @@
+import type { Freshness } from '@monofil/client'
+import { isTerminal, type RunState } from '@monofil/protocol'
+import { Hourglass, TriangleAlert } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { useNow, useTexts } from '../lib/context.ts'
+import { doneOf } from '../lib/shares.ts'
+import { useRate } from '../lib/use-rate.ts'
+import { RunEndNote } from './RunEndNote.tsx'
+import { CountLegend, SegmentedBar } from './SegmentedBar.tsx'
+import { Elapsed, When } from './When.tsx'
+import './RunHero.css'
+
+interface RunHeroProps {
+  readonly run: RunState
+  readonly status: Freshness
+  readonly onFailures: () => void
+}
+
+/** How far a run is, at a glance: percent, count, bar, rate, time left; at its end what came of it. */
+export function RunHero({ run, status, onFailures }: RunHeroProps) {
+  const { t, f } = useTexts()
+  const over = isTerminal(run.status)
+  return (
+    <section className={`card run-hero is-${run.status}`} aria-label={t.runs.columns.progress}>
+      <div className="run-hero-top">
+        <p className="run-percent figure">{run.progressKnown ? f.percent(run.progress) : t.unknown}</p>
+        <p className="run-count figure">
+          {t.of(f.number(doneOf(run.counts)), f.number(run.counts.total))}
+          {!run.totalIsFinal && !over && <span className="faint"> {t.run.totalOpen}</span>}
+        </p>
+        <dl className="run-stats">
+          {!over && <Speed run={run} />}
+          {run.startedAt !== null && (
+            <Stat name={over ? t.run.took : t.run.elapsed}>
+              <Elapsed from={run.startedAt} to={run.finishedAt} />
+            </Stat>
+          )}
+          <Stat name={run.startedAt === null ? t.run.facts.created : t.run.started}>
+            <When at={run.startedAt ?? run.createdAt} />
+          </Stat>
+        </dl>
+      </div>
+      <SegmentedBar
+        counts={run.counts}
+        progress={run.progress}
+        label={run.workflow}
+        size="thick"
+        active={run.status === 'running' && status === 'live'}
+      />
+      <CountLegend counts={run.counts} />
+      <Standstill run={run} />
+      {over && <RunEndNote run={run} onFailures={onFailures} />}
+    </section>
+  )
+}
+
+function Stat({ name, children }: { readonly name: string; readonly children: ReactNode }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd className="figure">{children}</dd>
+    </div>
+  )
+}
+
+function Speed({ run }: { readonly run: RunState }) {
+  const { t, f } = useTexts()
+  const rate = useRate(run)
+  return (
+    <>
+      <Stat name={t.run.rate}>{rate === null ? '–' : f.rate(rate)}</Stat>
+      <Stat name={t.run.eta}>{run.eta === null ? t.unknown : f.range(run.eta.lowMs, run.eta.highMs)}</Stat>
+    </>
+  )
+}
+
+/** Why nothing moves, where something is known to stand in the way. */
+function Standstill({ run }: { readonly run: RunState }) {
+  const { t, f } = useTexts()
+  const now = useNow()
+  if (run.stalledSince !== null && !isTerminal(run.status)) {
+    const ago = f.duration(Math.max(0, now - Date.parse(run.stalledSince)))
+    return (
+      <p className="run-note is-partial">
+        <TriangleAlert className="icon" aria-hidden />
+        {t.run.stalled(ago)}
+      </p>
+    )
+  }
+  if (run.waiting === null || isTerminal(run.status)) return null
+  const { reason, until, limit } = run.waiting
+  const said = reason === 'limit' ? t.run.waiting.limit(limit ?? '') : t.run.waiting[reason]
+  return (
+    <p className="run-note is-queued">
+      <Hourglass className="icon" aria-hidden />
+      {said} {until !== null && t.run.until(f.exact(until))}
+    </p>
+  )
+}

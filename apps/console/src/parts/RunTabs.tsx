@@ -1,0 +1,81 @@
+import { Tabs } from '@base-ui/react/tabs'
+import type { RunView } from '@monofil/client'
+import { isTerminal, type Run } from '@monofil/protocol'
+import { useTexts } from '../lib/context.ts'
+import { readItemFilter } from '../lib/item-filter.ts'
+import { FailurePanel } from './FailurePanel.tsx'
+import { ItemPanel } from './ItemPanel.tsx'
+import { JsonView } from './JsonView.tsx'
+import { LogPanel } from './LogPanel.tsx'
+import { Timeline } from './Timeline.tsx'
+import './RunTabs.css'
+
+interface RunTabsProps {
+  readonly view: RunView
+  readonly run: Run
+  readonly params: URLSearchParams
+  /** Sets parameters of the URL; an empty value removes one. */
+  readonly onChange: (next: Readonly<Record<string, string>>) => void
+}
+
+const TABS = ['items', 'failures', 'logs', 'data', 'timeline'] as const
+
+/** The parts of a run's page, one at a time; which one is in the URL. */
+export function RunTabs({ view, run, params, onChange }: RunTabsProps) {
+  const { t, f } = useTexts()
+  const tab = TABS.find((known) => known === params.get('tab')) ?? 'items'
+  const filter = readItemFilter(params)
+  const counts = { items: run.counts.total, failures: run.counts.failed, logs: 0, data: 0, timeline: 0 }
+  return (
+    <Tabs.Root
+      className="run-tabs"
+      value={tab}
+      onValueChange={(next: string) => onChange({ tab: next === 'items' ? '' : next, item: '' })}
+    >
+      <Tabs.List className="tab-list" aria-label={t.run.tabs.label}>
+        {TABS.map((name) => (
+          <Tabs.Tab key={name} value={name} className="tab">
+            {t.run.tabs[name]}
+            {counts[name] > 0 && (
+              <span className={`tab-count figure${name === 'failures' ? ' is-failed' : ''}`}>
+                {f.number(counts[name])}
+              </span>
+            )}
+          </Tabs.Tab>
+        ))}
+      </Tabs.List>
+      <Tabs.Panel value="items" className="tab-panel">
+        <ItemPanel
+          items={view.items}
+          filter={filter}
+          manySteps={run.steps.length > 1}
+          open={params.get('item') ?? ''}
+          onFilter={({ status, step, q }) => onChange({ status: status ?? '', step, q })}
+          onOpen={(item) => onChange({ item })}
+        />
+      </Tabs.Panel>
+      <Tabs.Panel value="failures" className="tab-panel">
+        <FailurePanel
+          items={view.items}
+          onShow={(step, item) =>
+            onChange({ tab: '', status: 'failed', step, q: '', item: item === undefined ? '' : `${step}/${item}` })
+          }
+        />
+      </Tabs.Panel>
+      <Tabs.Panel value="logs" className="tab-panel">
+        <LogPanel runId={run.id} live={view.logs} />
+      </Tabs.Panel>
+      <Tabs.Panel value="data" className="tab-panel tab-data">
+        <JsonView title={t.data.input} value={run.input} />
+        {isTerminal(run.status) ? (
+          <JsonView title={t.data.result} value={run.result} />
+        ) : (
+          <p className="muted">{t.data.pending}</p>
+        )}
+      </Tabs.Panel>
+      <Tabs.Panel value="timeline" className="tab-panel">
+        <Timeline run={run} />
+      </Tabs.Panel>
+    </Tabs.Root>
+  )
+}

@@ -1,0 +1,63 @@
+import type { Freshness } from '@monofil/client'
+import type { Step } from '@monofil/protocol'
+import { useTexts } from '../lib/context.ts'
+import { doneOf } from '../lib/shares.ts'
+import { SegmentedBar } from './SegmentedBar.tsx'
+import { StatusIcon } from './StatusBadge.tsx'
+import { Elapsed } from './When.tsx'
+import './StepList.css'
+
+interface StepListProps {
+  readonly steps: readonly Step[]
+  readonly status: Freshness
+  /** The step whose items are shown; empty for all. */
+  readonly chosen: string
+  readonly onChoose: (step: string) => void
+}
+
+/** The steps in order with what each has done; choosing one shows its items only, choosing it again all. */
+export function StepList({ steps, status, chosen, onChoose }: StepListProps) {
+  const { t, f } = useTexts()
+  return (
+    <section className="step-list" aria-label={t.run.steps}>
+      <h2>{t.run.steps}</h2>
+      <ol>
+        {steps.map((step) => (
+          <li key={step.name}>
+            <button
+              type="button"
+              className="step"
+              aria-pressed={chosen === step.name}
+              onClick={() => onChoose(chosen === step.name ? '' : step.name)}
+            >
+              <span className="step-head">
+                <StatusIcon status={step.status} />
+                <span className="step-name truncate">{step.name}</span>
+                <span className="figure muted">{t.of(f.number(doneOf(step.counts)), f.number(step.counts.total))}</span>
+              </span>
+              <SegmentedBar
+                counts={step.counts}
+                progress={step.counts.total === 0 ? 0 : (doneOf(step.counts) / step.counts.total) * 100}
+                label={step.name}
+                active={step.status === 'running' && status === 'live'}
+              />
+              <span className="step-foot figure">
+                <span>{t.status[step.status]}</span>
+                {step.counts.failed > 0 && (
+                  <span className="run-failed">
+                    {f.number(step.counts.failed)} {t.runs.failed}
+                  </span>
+                )}
+                {step.startedAt !== null && (
+                  <span className="step-time">
+                    <Elapsed from={step.startedAt} to={step.finishedAt} />
+                  </span>
+                )}
+              </span>
+            </button>
+          </li>
+        ))}
+      </ol>
+    </section>
+  )
+}
