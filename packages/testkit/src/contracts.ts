@@ -1,0 +1,3 @@
+export { logContract } from './log-contract.ts'
+export type { OpenedStore, StoreHost } from './store-host.ts'
+export { FakeClock } from './store-host.ts'
