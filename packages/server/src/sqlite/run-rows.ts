@@ -4,26 +4,26 @@ import { topicOfRun } from '@monofil/protocol'
 import type { ItemRecord, RunRecord, StepRecord, UsageSum } from '../runs/records.ts'
 import { itemView, runView } from '../runs/view.ts'
 import type { StepPlan } from '../seams/store.ts'
-import type { SqlRow } from './run-statements.ts'
-import { bool, number, numberOrNull, Statements, text, textOrNull } from './run-statements.ts'
+import type { SqlRow } from './run-sql.ts'
+import { bool, number, numberOrNull, Rows, text, textOrNull } from './run-sql.ts'
 import type { ItemReader } from './tx.ts'
 
 /** The run as the wire shows it, at the head of its log; undefined when there is none. */
 export function readRun(db: DatabaseSync, id: string, { epoch }: { readonly epoch: string }): Run | undefined {
-  const row = Statements.of(db).get('SELECT * FROM runs WHERE id = ?', id)
+  const row = new Rows(db).get('SELECT * FROM runs WHERE id = ?', id)
   return row === undefined ? undefined : viewOfRow(db, row, epoch)
 }
 
 /** The view of a row of `runs` that a list query read. */
 export function viewOfRow(db: DatabaseSync, row: SqlRow, epoch: string): Run {
-  const sql = Statements.of(db)
+  const sql = new Rows(db)
   const head = sql.get('SELECT head FROM topics WHERE name = ?', topicOfRun(text(row, 'id')))
   return runView(runOfRow(sql, row), { epoch, offset: head === undefined ? 0 : number(head, 'head') })
 }
 
 /** Items of one step by id, in the order asked for; unknown ids are left out. */
 export const readItems: ItemReader = (db, runId, step, itemIds) => {
-  const sql = Statements.of(db)
+  const sql = new Rows(db)
   const place = sql.get(
     'SELECT s.run, s.position FROM runs r JOIN run_steps s ON s.run = r.seq WHERE r.id = ? AND s.name = ?',
     runId,
@@ -44,7 +44,7 @@ export const readItems: ItemReader = (db, runId, step, itemIds) => {
 }
 
 /** The record of a row of `runs`, with its steps. */
-export function runOfRow(sql: Statements, row: SqlRow): RunRecord {
+export function runOfRow(sql: Rows, row: SqlRow): RunRecord {
   const seq = number(row, 'seq')
   return {
     seq,

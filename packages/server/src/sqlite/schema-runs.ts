@@ -116,7 +116,7 @@ CREATE TABLE items (
 CREATE UNIQUE INDEX items_place ON items (run DESC, step, idx);
 CREATE UNIQUE INDEX items_id ON items (run, step, id);
 CREATE INDEX items_ready ON items (run, step, idx) WHERE ready = 1;
-CREATE INDEX items_backoff ON items (not_before) WHERE not_before IS NOT NULL;
+CREATE INDEX items_backoff ON items (not_before) WHERE not_before IS NOT NULL AND ready = 0;
 CREATE INDEX items_failed ON items (run, step, idx) WHERE status = 'failed';
 
 CREATE TABLE leases (
@@ -147,10 +147,4 @@ CREATE TABLE run_reports (
   id TEXT NOT NULL,
   PRIMARY KEY (run, id)
 ) STRICT, WITHOUT ROWID;
-
-CREATE TABLE fences (
-  one INTEGER PRIMARY KEY CHECK (one = 1),
-  last INTEGER NOT NULL
-) STRICT;
-INSERT INTO fences VALUES (1, 0);
 `

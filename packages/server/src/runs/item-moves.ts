@@ -1,0 +1,45 @@
+import { isItemTerminal } from '@monofil/protocol'
+import { addEnd } from './eta.ts'
+import type { ItemInput } from './item-state.ts'
+import { nextItemStatus } from './item-state.ts'
+import type { ItemRecord, StepRecord } from './records.ts'
+
+/**
+ * Moves an item by its table and the step's counters with it. Answers whether it was taken; a refused input changes
+ * nothing. A claim counts an attempt, a release takes it back.
+ */
+export function moveItem(step: StepRecord, item: ItemRecord, input: ItemInput, now: number): boolean {
+  const next = nextItemStatus(item.status, input)
+  if (next === null) return false
+  step.tally[item.status] -= 1
+  step.tally[next] += 1
+  item.status = next
+  withdraw(step, item)
+  item.notBefore = null
+  if (input === 'claim') {
+    item.attempts += 1
+    item.startedAt = now
+  } else if (input === 'release') {
+    item.attempts = Math.max(0, item.attempts - 1)
+    if (item.attempts === 0) item.startedAt = null
+  } else if (input === 'reopen') {
+    item.resultJson = null
+    item.error = null
+  }
+  item.finishedAt = isItemTerminal(next) ? now : null
+  if (next === 'completed' || next === 'failed') addEnd(step.pace, now, step.startedAt)
+  return true
+}
+
+/** Makes an item claimable. */
+export function offerItem(step: StepRecord, item: ItemRecord): void {
+  if (item.ready) return
+  item.ready = true
+  step.ready += 1
+}
+
+function withdraw(step: StepRecord, item: ItemRecord): void {
+  if (!item.ready) return
+  item.ready = false
+  step.ready -= 1
+}

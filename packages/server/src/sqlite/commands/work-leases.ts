@@ -1,0 +1,42 @@
+import { RunBook } from '../run-book.ts'
+import { LEASED, takeBack } from '../run-leases.ts'
+import { Rows } from '../run-sql.ts'
+import type { Tx } from '../tx.ts'
+
+/** Workers with such ids are processes of the store's owner: they died with it. */
+const LOCAL_WORKER = 'local-'
+
+/** How long other workers have to find the store again after it was opened. */
+const GRACE_MS = 2000
+
+/** Extends these leases of this worker; answers the fences that are lost. */
+export function workRenew(
+  tx: Tx,
+  request: { readonly worker: string; readonly fences: readonly number[]; readonly leaseMs: number },
+): readonly number[] {
+  const sql = new Rows(tx.db)
+  const until = tx.monotonic + request.leaseMs
+  const renew = 'UPDATE leases SET until = ?, orphaned = 0 WHERE fence = ? AND worker = ?'
+  return request.fences.filter((fence) => sql.run(renew, until, fence, request.worker) === 0)
+}
+
+/** Takes back all that this worker holds, its process being gone; answers how many items that were. */
+export function workRelease(tx: Tx, worker: string): number {
+  const book = new RunBook(tx)
+  const held = book.sql.all(`${LEASED} WHERE l.worker = ? ORDER BY l.fence`, worker)
+  takeBack(book, held, true)
+  return held.length
+}
+
+/**
+ * Called once when the store opens, before anything else: the monotonic clock began anew, so every lease is set again.
+ * Local workers died with their owner: their items go back at once. Others get 2 s to renew, then theirs go back too,
+ * as of a process that died. Answers how many items went back.
+ */
+export function workRecover(tx: Tx): number {
+  const book = new RunBook(tx)
+  const held = book.sql.all(`${LEASED} WHERE l.worker GLOB ? ORDER BY l.fence`, `${LOCAL_WORKER}*`)
+  takeBack(book, held, true)
+  book.sql.run('UPDATE leases SET until = ?, orphaned = 1', tx.monotonic + GRACE_MS)
+  return held.length
+}

@@ -1,0 +1,276 @@
+import type { SQLInputValue } from 'node:sqlite'
+import { isTerminal, topicOfRun } from '@monofil/protocol'
+import { progressOf } from '../runs/progress.ts'
+import type { ItemRecord, RunRecord, StepRecord } from '../runs/records.ts'
+import { runEndView, stepView } from '../runs/view.ts'
+import { runOfRow } from './run-rows.ts'
+import { Rows } from './run-sql.ts'
+import type { Tx } from './tx.ts'
+
+interface Entry {
+  readonly run: RunRecord
+  /** What is in the tables: only what differs at the end is written. */
+  readonly rowBefore: readonly SQLInputValue[]
+  readonly stepsBefore: readonly (readonly SQLInputValue[])[]
+  readonly claimableBefore: readonly number[]
+}
+
+/**
+ * The runs one command works on: each is read once, changed in memory, and written back by `close` with its events,
+ * so that a batch of 100 outcomes moves a step's counters with one update. Items are written as they change.
+ */
+export class RunBook {
+  readonly sql: Rows
+  readonly tx: Tx
+  readonly #entries = new Map<number, Entry>()
+
+  constructor(tx: Tx) {
+    this.tx = tx
+    this.sql = new Rows(tx.db)
+  }
+
+  /** The run with this `seq`, which must exist. */
+  open(seq: number): RunRecord {
+    const known = this.#entries.get(seq)
+    if (known !== undefined) return known.run
+    const row = this.sql.get('SELECT * FROM runs WHERE seq = ?', seq)
+    if (row === undefined)
+      throw new Error(`the ledger has rows of run ${seq}, but not the run: its database is damaged`)
+    return this.#keep(runOfRow(this.sql, row))
+  }
+
+  find(id: string): RunRecord | undefined {
+    const row = this.sql.get('SELECT * FROM runs WHERE id = ?', id)
+    if (row === undefined) return undefined
+    return this.#entries.get(Number(row['seq']))?.run ?? this.#keep(runOfRow(this.sql, row))
+  }
+
+  /** Takes up a run whose rows were just inserted. */
+  adopt(run: RunRecord): void {
+    for (const step of run.steps) this.#insertStep(run, step)
+    this.#keep(run)
+  }
+
+  get runs(): readonly RunRecord[] {
+    return [...this.#entries.values()].map((entry) => entry.run)
+  }
+
+  /** Writes an item as it is now and takes its place in the run's log. */
+  saveItem(run: RunRecord, step: StepRecord, item: ItemRecord): void {
+    const bytes = item.inputJson.length + (item.resultJson?.length ?? 0)
+    item.offset = this.tx.itemChanged(run.id, step.plan.name, item.id, bytes)
+    const values = itemValues(item)
+    if (item.key === null) {
+      item.key = this.sql.insert(INSERT_ITEM, run.seq, step.position, item.index, item.id, item.inputJson, ...values)
+    } else {
+      this.sql.run(UPDATE_ITEM, ...values, item.key)
+    }
+  }
+
+  /** Writes every run back and appends its events: steps, then the status, then the round's end, which is its last. */
+  close(): void {
+    for (const entry of this.#entries.values()) this.#write(entry)
+    this.#entries.clear()
+  }
+
+  #keep(run: RunRecord): RunRecord {
+    this.#entries.set(run.seq, {
+      run,
+      rowBefore: runValues(run),
+      stepsBefore: run.steps.map(stepValues),
+      claimableBefore: run.steps.map(claimableOf),
+    })
+    return run
+  }
+
+  #write(entry: Entry): void {
+    const { run } = entry
+    run.progress = progressOf(run)
+    let changed = false
+    for (const [position, step] of run.steps.entries()) {
+      if (this.#writeStep(run, step, entry.stepsBefore[position])) changed = true
+      if (claimableOf(step) > (entry.claimableBefore[position] ?? 0)) this.tx.workReady()
+    }
+    const values = runValues(run)
+    if (!same(values, entry.rowBefore)) {
+      this.sql.run(UPDATE_RUN, ...values, run.seq)
+      changed = true
+    }
+    if (values[0] !== entry.rowBefore[0]) this.#announce(run)
+    if (changed) this.tx.runChanged(run.id)
+  }
+
+  #writeStep(run: RunRecord, step: StepRecord, before: readonly SQLInputValue[] | undefined): boolean {
+    const values = stepValues(step)
+    if (before === undefined) this.#insertStep(run, step)
+    else if (same(values, before)) return false
+    else this.sql.run(UPDATE_STEP, ...values, run.seq, step.position)
+    if (values[0] !== before?.[0]) this.tx.append(topicOfRun(run.id), 'step', JSON.stringify(stepView(step)))
+    return true
+  }
+
+  #announce(run: RunRecord): void {
+    const topic = topicOfRun(run.id)
+    const over = isTerminal(run.status)
+    if (over) this.tx.sealItems(run.id)
+    const offset = this.tx.append(topic, 'status', JSON.stringify({ status: run.status, round: run.round }))
+    if (!over) return
+    const type = run.status === 'completed' || run.status === 'partial' ? 'complete' : 'failed'
+    this.tx.append(topic, type, JSON.stringify(runEndView(run, { epoch: this.tx.epoch, offset: offset + 1 })))
+  }
+
+  #insertStep(run: RunRecord, step: StepRecord): void {
+    const { plan } = step
+    const fixed = [run.seq, step.position, plan.name, run.workflow, JSON.stringify(plan), plan.concurrency]
+    this.sql.run(INSERT_STEP, ...fixed, ...stepValues(step))
+  }
+}
+
+/** How many of a step's items could be claimed at once. */
+function claimableOf(step: StepRecord): number {
+  return Math.max(0, Math.min(step.ready, step.plan.concurrency - step.tally.running))
+}
+
+function same(a: readonly SQLInputValue[], b: readonly SQLInputValue[]): boolean {
+  return a.every((value, i) => value === b[i])
+}
+
+const RUN_COLUMNS = [
+  'status',
+  'round',
+  'progress',
+  'wanted',
+  'result',
+  'error_code',
+  'error_message',
+  'tokens',
+  'micros',
+  'currency',
+  'stall_at',
+  'started_at',
+  'finished_at',
+  'last_seen_at',
+  'stalled_since',
+]
+const UPDATE_RUN = `UPDATE runs SET ${assign(RUN_COLUMNS)} WHERE seq = ?`
+
+function runValues(run: RunRecord): SQLInputValue[] {
+  return [
+    run.status,
+    run.round,
+    run.progress,
+    run.wanted,
+    run.resultJson,
+    run.error?.code ?? null,
+    run.error?.message ?? null,
+    ...usageValues(run),
+    stallAt(run),
+    run.startedAt,
+    run.finishedAt,
+    run.lastSeenAt,
+    run.stalledSince,
+  ]
+}
+
+/** When an external run has been silent for too long; null when nobody waits for it, or once it was said. */
+function stallAt(run: RunRecord): number | null {
+  if (!run.external || run.heartbeatMs === null || run.stalledSince !== null || isTerminal(run.status)) return null
+  return (run.lastSeenAt ?? run.createdAt) + run.heartbeatMs
+}
+
+const STEP_COLUMNS = [
+  'status',
+  'begun',
+  'total_is_final',
+  'announced',
+  'queued',
+  'running',
+  'retrying',
+  'completed',
+  'failed',
+  'cancelled',
+  'ready',
+  'pace_count',
+  'pace_mean',
+  'pace_spread',
+  'pace_last_at',
+  'error_code',
+  'error_message',
+  'started_at',
+  'finished_at',
+]
+const UPDATE_STEP = `UPDATE run_steps SET ${assign(STEP_COLUMNS)} WHERE run = ? AND position = ?`
+const INSERT_STEP = insert('run_steps', ['run', 'position', 'name', 'workflow', 'plan', 'concurrency', ...STEP_COLUMNS])
+
+function stepValues(step: StepRecord): SQLInputValue[] {
+  const { tally, pace } = step
+  return [
+    step.status,
+    Number(step.begun),
+    Number(step.totalIsFinal),
+    step.announced,
+    tally.queued,
+    tally.running,
+    tally.retrying,
+    tally.completed,
+    tally.failed,
+    tally.cancelled,
+    step.ready,
+    pace.count,
+    pace.meanMs,
+    pace.spread,
+    pace.lastAt,
+    step.error?.code ?? null,
+    step.error?.message ?? null,
+    step.startedAt,
+    step.finishedAt,
+  ]
+}
+
+const ITEM_COLUMNS = [
+  'status',
+  'ready',
+  'attempts',
+  'interruptions',
+  'result',
+  'error_code',
+  'error_message',
+  'tokens',
+  'micros',
+  'currency',
+  'started_at',
+  'finished_at',
+  'not_before',
+  'offset',
+]
+const UPDATE_ITEM = `UPDATE items SET ${assign(ITEM_COLUMNS)} WHERE key = ?`
+const INSERT_ITEM = insert('items', ['run', 'step', 'idx', 'id', 'input', ...ITEM_COLUMNS])
+
+function itemValues(item: ItemRecord): SQLInputValue[] {
+  return [
+    item.status,
+    Number(item.ready),
+    item.attempts,
+    item.interruptions,
+    item.resultJson,
+    item.error?.code ?? null,
+    item.error?.message ?? null,
+    ...usageValues(item),
+    item.startedAt,
+    item.finishedAt,
+    item.notBefore,
+    item.offset,
+  ]
+}
+
+function usageValues({ usage }: Pick<RunRecord, 'usage'>): SQLInputValue[] {
+  return [usage.tokens, usage.micros?.toString() ?? null, usage.currency]
+}
+
+function assign(columns: readonly string[]): string {
+  return columns.map((column) => `${column} = ?`).join(', ')
+}
+
+function insert(table: string, columns: readonly string[]): string {
+  return `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`
+}

@@ -1,0 +1,58 @@
+import { advance } from '../runs/advance.ts'
+import { hasAttemptLeft, MAX_INTERRUPTIONS } from '../runs/backoff.ts'
+import { moveItem, offerItem } from '../runs/item-moves.ts'
+import type { RunBook } from './run-book.ts'
+import { RunItems } from './run-items.ts'
+import { itemOfRow } from './run-rows.ts'
+import type { SqlRow } from './run-sql.ts'
+import { bool, number, text } from './run-sql.ts'
+
+/** A lease with the row of its item; the condition and order follow. */
+export const LEASED = 'SELECT i.*, l.fence, l.worker, l.orphaned FROM leases l JOIN items i ON i.key = l.item'
+
+/**
+ * Takes these leases (rows of `LEASED`) back. `gone`: the worker's process is known to have ended, which does not use
+ * up one of the plan's attempts, so that a crash never fails an item that has none to spare; but an item under which
+ * processes keep dying ends too. Otherwise the lease ran out, and its attempt counts.
+ */
+export function takeBack(book: RunBook, rows: readonly SqlRow[], gone: boolean): void {
+  for (const row of rows) {
+    book.sql.run('DELETE FROM leases WHERE fence = ?', number(row, 'fence'))
+    const run = book.open(number(row, 'run'))
+    const item = itemOfRow(row)
+    const step = run.steps[item.position]
+    if (step === undefined) continue
+    const died = gone || bool(row, 'orphaned')
+    if (died) item.interruptions += 1
+    const again = died ? item.interruptions <= MAX_INTERRUPTIONS : hasAttemptLeft(step.plan, item)
+    item.error = { code: 'lease_lost', message: lostMessage(item.id, text(row, 'worker'), died) }
+    if (!moveItem(step, item, again ? 'lose' : 'lose_last', book.tx.now)) continue
+    if (again) offerItem(step, item)
+    book.saveItem(run, step, item)
+  }
+  drive(book)
+}
+
+function lostMessage(item: string, worker: string, died: boolean): string {
+  return died
+    ? `worker ${worker} ended while it worked on item ${item}`
+    : `worker ${worker} did not renew its lease of item ${item} in time`
+}
+
+/** Drives every run the command touched and writes all of it. */
+export function drive(book: RunBook): void {
+  for (const run of book.runs) if (!run.external) advance(run, new RunItems(book, run), book.tx.now)
+  book.close()
+}
+
+/** Makes items claimable whose backoff is over. It is not an event: whether an item may be claimed is not shown. */
+export function offerDue(book: RunBook): void {
+  const due = book.sql.all('SELECT * FROM items WHERE ready = 0 AND not_before <= ? LIMIT 1000', book.tx.now)
+  for (const row of due) {
+    const item = itemOfRow(row)
+    const step = book.open(number(row, 'run')).steps[item.position]
+    if (step === undefined) continue
+    offerItem(step, item)
+    book.sql.run('UPDATE items SET ready = 1 WHERE key = ?', item.key)
+  }
+}
