@@ -32,9 +32,9 @@ export class Alarm {
 
   /** Rings at `at` or earlier; null: not at all. A later time leaves an earlier timer, which then sets itself again. */
   set(at: number | null): void {
-    if (at === null || !Number.isFinite(at)) return this.clear()
-    if (this.#stop !== null && this.#at <= at) return
+    if (at !== null && this.#stop !== null && this.#at <= at) return
     this.clear()
+    if (at === null) return
     this.#at = at
     // A timer's longest wait is 2^31 - 1 ms; ringing early is harmless.
     this.#stop = this.#clock.after(Math.min(Math.max(0, at - this.now()), 2 ** 31 - 1), () => {

@@ -13,6 +13,7 @@ export type {
   TopicEvents,
   WorkflowInfo,
 } from './api.ts'
+export { createClient } from './client.ts'
 export { ItemList } from './item-list.ts'
 export type { Backoff, ClientOptions, Clock, Logger, Token } from './options.ts'
 export type {

@@ -53,7 +53,7 @@ export class RunFold implements Fold<RunView> {
     const { run, items } = snapshot.data as { run: Run; items: readonly Item[] }
     // Offsets of another epoch cannot be compared: what is known is no longer true.
     if (snapshot.epoch !== undefined && this.#epoch !== snapshot.epoch) this.#clear(snapshot.epoch)
-    this.#loading = snapshot.more === true
+    this.#loading = snapshot.more === true && (this.#loading || this.#run === null)
     this.#word(run)
     this.#merge(items)
     this.#gap = null
@@ -150,8 +150,7 @@ export class RunFold implements Fold<RunView> {
 
   #put(item: Item, place: number): void {
     this.#places.set(placeOf(item.step, item.id), place)
-    const first = this.#items[this.#places.get(item.id) ?? place]
-    if (first === undefined || first.id !== item.id || first.step === item.step) this.#places.set(item.id, place)
+    if (!this.#places.has(item.id)) this.#places.set(item.id, place)
   }
 
   #itemList(): ItemList {

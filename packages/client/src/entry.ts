@@ -1,0 +1,249 @@
+import {
+  type Envelope,
+  type ErrorCode,
+  formatCursor,
+  type Gap,
+  isStateTopic,
+  MonofilError,
+  parseCursor,
+  runOfTopic,
+  type Snapshot,
+  type State,
+  type SubscriptionAnswer,
+} from '@monofil/protocol'
+import type { Fold, FoldMeta } from './fold.ts'
+import { runsFold, statusFold } from './keyed-fold.ts'
+import type { Listener } from './listener.ts'
+import { RunFold } from './run-fold.ts'
+import {
+  initialSubscription,
+  nextSubscription,
+  type SubscriptionInput,
+  type SubscriptionState,
+  type TopicKind,
+  type Verdict,
+} from './subscription-state.ts'
+import type { SubscriptionEnd } from './types.ts'
+
+/** How the stream does, as far as views care. */
+export interface StreamHealth {
+  readonly open: boolean
+  /** Set once the client has given up. */
+  readonly error: MonofilError | null
+}
+
+/** One topic of the client: its machine, what is known of it, and who listens. */
+export class Entry {
+  readonly topic: string
+  readonly listeners = new Set<Listener>()
+  readonly fold: Fold | null
+  readonly #kind: TopicKind
+  sub: SubscriptionState
+  /** When it may go, since nobody listens; null while somebody does. */
+  leaveAt: number | null = null
+  /** Must be asked for again, from its cursor. */
+  repair = false
+  #finished = false
+  #late = 0
+  #lastUpdate: number | null = null
+  #view: FoldMeta | null = null
+  /** Whether there ever was something whole to show. */
+  #shown = false
+  #viewStale = true
+
+  /** `cursor`: where its first listener wants to begin. */
+  constructor(topic: string, cursor: string | undefined) {
+    this.topic = topic
+    const run = runOfTopic(topic)
+    this.#kind = isStateTopic(topic) ? 'state' : run || topic === 'inbox' ? 'folded' : 'log'
+    this.sub = this.#initial(cursor)
+    this.fold = run ? new RunFold(run) : topic === 'runs' ? runsFold() : topic === 'status' ? statusFold() : null
+  }
+
+  /** Whether the hub should send it. */
+  get desired(): boolean {
+    return this.listeners.size > 0 || this.leaveAt !== null
+  }
+
+  /** A run that is over: its topic stays, but is no reason to come back (until its next round). */
+  get finished(): boolean {
+    return this.#finished
+  }
+
+  /** As the hub is asked for it. */
+  get request(): { topic: string; cursor?: string } {
+    const { cursor } = this.sub
+    if (cursor === null) return { topic: this.topic }
+    return { topic: this.topic, cursor: cursor === 'start' ? '0' : formatCursor(cursor) }
+  }
+
+  input(input: SubscriptionInput): Verdict {
+    const { state, verdict, gap } = nextSubscription(this.sub, input)
+    this.sub = state
+    if (gap) this.#tell((listener) => listener.gap(gap))
+    if (verdict === 'repair' || verdict === 'reopen') this.repair = true
+    return verdict
+  }
+
+  /** The place of the stream as a number; listeners up to there have everything. */
+  get offset(): number {
+    const { cursor } = this.sub
+    return cursor === null || cursor === 'start' ? 0 : cursor.offset
+  }
+
+  onEvent(event: Envelope, now: number): Verdict {
+    const verdict = this.input({ type: 'event', event, now })
+    if (verdict !== 'show') return verdict
+    this.fold?.event(event)
+    this.#touch(now)
+    this.#tell((listener) => listener.event(event))
+    this.#settle()
+    return verdict
+  }
+
+  onSnapshot(snapshot: Snapshot, now: number): void {
+    if (this.input({ type: 'snapshot', snapshot }) !== 'show') return
+    this.fold?.snapshot(snapshot)
+    this.#touch(now)
+    this.#tell((listener) => listener.snapshot(snapshot))
+    this.#settle()
+  }
+
+  onState(state: State, now: number): void {
+    const at = 'epoch' in state ? { epoch: state.epoch, offset: state.offset } : null
+    if (this.input({ type: 'state', at }) !== 'show') return
+    this.fold?.state(state)
+    this.#touch(now)
+    this.#tell((listener) => listener.state(state))
+    this.#settle()
+  }
+
+  onGap(gap: Gap, now: number): void {
+    if (this.input({ type: 'gap', gap }) !== 'show') return
+    this.fold?.gap(gap)
+    this.#touch(now)
+    this.#tell((listener) => listener.gap(gap))
+  }
+
+  /** Refused by the hub, or ended by it. */
+  onOver(end: SubscriptionEnd & { readonly code: ErrorCode | 'revoked' | 'deleted' }): void {
+    if (this.input({ type: 'end', code: end.code }) !== 'show') return
+    this.#viewStale = true
+    for (const listener of this.listeners) listener.end(end)
+  }
+
+  /** Takes a listener in; `first`: the entry was made for it. */
+  join(listener: Listener, first: boolean): void {
+    this.listeners.add(listener)
+    this.leaveAt = null
+    // Subscribing again is how one asks again, as after the run was made.
+    if (this.sub.phase === 'over') this.#restart(listener.cursor)
+    const { kind, head, phase, cursor } = this.sub
+    if (listener.cursor !== undefined && (kind === 'state' || listener.cursor === this.request.cursor)) {
+      listener.cursor = undefined
+      listener.synced = first || kind !== 'state' || this.#lastUpdate === null
+    } else if (listener.cursor === undefined) {
+      listener.synced = this.fold === null || this.#lastUpdate === null
+    }
+    if (kind === 'log' && listener.synced && !first) {
+      listener.after = Math.max(head ?? 0, this.offset)
+      listener.fromHead = head === null && (phase === 'off' || phase === 'asking') && cursor !== null
+    }
+    if (!listener.synced) this.#late += 1
+  }
+
+  /** The hub took the subscription; who began with its head now knows where that is. */
+  onAnswer(answer: SubscriptionAnswer): void {
+    this.input({ type: 'answer', answer })
+    this.#viewStale = true
+    for (const listener of this.listeners) {
+      if (listener.fromHead && answer.offset !== null) listener.after = answer.offset
+      listener.fromHead = false
+    }
+  }
+
+  /** Brings those who came late to where the stream stands, if what is known is whole. */
+  syncLate(): void {
+    if (this.#late === 0 || this.fold?.ready !== true) return
+    this.#late = 0
+    for (const listener of this.listeners) {
+      if (listener.synced || listener.closed) continue
+      if (listener.cursor !== undefined) {
+        this.#late += 1
+        continue
+      }
+      listener.synced = true
+      for (const part of this.fold.parts(this.topic)) listener.snapshot(part)
+      if (this.#finished) listener.end({ reason: 'finished' })
+    }
+  }
+
+  /** Makes the next `view` look again: the connection has changed. */
+  invalidate(): void {
+    this.#viewStale = true
+  }
+
+  /** What is known now; the same object until something changes. */
+  view(health: StreamHealth): unknown {
+    if (!this.#viewStale && this.#view) return this.#view
+    this.#viewStale = false
+    const meta = this.#meta(health)
+    // A new snapshot is on its way: what was known is shown until it is whole.
+    const keep = this.#view !== null && this.fold?.ready === false
+    this.#view = keep ? { ...this.#view, ...meta } : ((this.fold?.view(meta) ?? meta) as FoldMeta)
+    return this.#view
+  }
+
+  #meta({ open, error }: StreamHealth): FoldMeta {
+    const { phase, code } = this.sub
+    const lastUpdate = this.#lastUpdate
+    if (phase === 'over') {
+      const gone = code === 'not_found' || code === 'deleted'
+      return { status: gone ? 'gone' : 'error', error: gone ? null : overError(this.topic, code), lastUpdate }
+    }
+    const known = this.fold ? this.fold.ready : phase === 'on' || lastUpdate !== null
+    this.#shown ||= known
+    if (!this.#shown) return { status: error ? 'error' : 'loading', error, lastUpdate: null }
+    const live = known && (this.#finished || (open && phase !== 'off' && phase !== 'asking'))
+    return { status: live ? 'live' : 'stale', error: live ? null : error, lastUpdate }
+  }
+
+  #initial(cursor: string | undefined): SubscriptionState {
+    const from = parseCursor(cursor) ?? null
+    // A run is followed from its snapshot or from its first event, so that what is known of it is always whole.
+    const usable = this.#kind === 'log' || (this.#kind === 'folded' && from === 'start')
+    return initialSubscription(this.#kind, usable ? from : null)
+  }
+
+  #restart(cursor: string | undefined): void {
+    this.sub = this.#initial(cursor)
+    this.#viewStale = true
+  }
+
+  #touch(now: number): void {
+    this.#viewStale = true
+    this.#lastUpdate = now
+  }
+
+  #tell(call: (listener: Listener) => void): void {
+    for (const listener of this.listeners) if (listener.synced) call(listener)
+  }
+
+  #settle(): void {
+    const end = this.fold?.endedAt ?? null
+    const { cursor } = this.sub
+    const there = typeof cursor === 'object' && cursor !== null && end !== null && cursor.epoch === end.epoch
+    const finished = there && cursor.offset >= end.offset
+    if (finished !== this.#finished) {
+      this.#finished = finished
+      if (finished) this.#tell((listener) => listener.end({ reason: 'finished' }))
+    }
+    // Who came between two parts of a snapshot has missed some: it is given the whole.
+    this.syncLate()
+  }
+}
+
+function overError(topic: string, code: SubscriptionState['code']): MonofilError {
+  const known: ErrorCode = code === null || code === 'revoked' || code === 'deleted' ? 'forbidden' : code
+  return new MonofilError(known, `the hub does not send topic ${topic}: ${code}`)
+}

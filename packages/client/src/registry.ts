@@ -1,0 +1,33 @@
+import { Core } from './core.ts'
+import type { ClientOptions } from './options.ts'
+import { VERSION } from './version.ts'
+
+/** A core and how many open clients ride it. */
+interface Shared {
+  readonly core: Core
+  clients: number
+}
+
+type Registry = { [key: symbol]: Shared | undefined }
+
+/**
+ * The core of this tab for a hub. It lives on `globalThis`, because a bundler's reload or a page with two bundles
+ * loads this module twice, and each would hold a stream of its own.
+ */
+export function takeCore(url: string, options: ClientOptions): { readonly core: Core; readonly release: () => void } {
+  const registry = globalThis as Registry
+  const share = options.share ?? ('document' in globalThis ? 'tab' : 'none')
+  const key = Symbol.for(`monofil.client ${VERSION} ${url}`)
+  const known = share === 'tab' ? registry[key] : undefined
+  const shared: Shared = known ?? { core: new Core(url, options), clients: 0 }
+  if (known) known.core.adopt(options)
+  else if (share === 'tab') registry[key] = shared
+  shared.clients += 1
+  const release = () => {
+    shared.clients -= 1
+    if (shared.clients > 0) return
+    if (registry[key] === shared) delete registry[key]
+    shared.core.close()
+  }
+  return { core: shared.core, release }
+}

@@ -1,0 +1,71 @@
+import { type Envelope, formatCursor, type Gap } from '@monofil/protocol'
+import type { Core } from './core.ts'
+import type { Freshness, TopicView, Watched } from './types.ts'
+
+const EVENTS = 100
+
+/** The newest events of a topic, collected while somebody watches. */
+export class TopicTail implements Watched<TopicView> {
+  readonly #topic: string
+  readonly #core: Core
+  readonly #follow: Core['subscribe']
+  readonly #watchers = new Set<() => void>()
+  #cursor: string | undefined
+  #events: Envelope[] = []
+  #gap: Gap | null = null
+  #stop: (() => void) | null = null
+  #seen: object | null = null
+  #view: TopicView = { events: [], gap: null, status: 'loading', error: null, lastUpdate: null }
+  #stale = false
+
+  constructor(topic: string, cursor: string | undefined, core: Core, follow: Core['subscribe']) {
+    this.#topic = topic
+    this.#cursor = cursor
+    this.#core = core
+    this.#follow = follow
+  }
+
+  get(): TopicView {
+    const meta = this.#core.topics.entry(this.#topic)?.view(this.#core.health()) as
+      | { status: Freshness; error: TopicView['error']; lastUpdate: number | null }
+      | undefined
+    if (!this.#stale && (meta === undefined || meta === this.#seen)) return this.#view
+    this.#seen = meta ?? null
+    this.#stale = false
+    const { status, error, lastUpdate } = meta ?? this.#view
+    this.#view = { events: this.#events, gap: this.#gap, status, error, lastUpdate }
+    return this.#view
+  }
+
+  subscribe(onChange: () => void): () => void {
+    const watcher = () => onChange()
+    this.#watchers.add(watcher)
+    this.#stop ??= this.#start()
+    return () => {
+      this.#watchers.delete(watcher)
+      if (this.#watchers.size > 0) return
+      this.#stop?.()
+      this.#stop = null
+    }
+  }
+
+  /** Begins where it left off, so that a remount neither loses nor repeats. */
+  #start(): () => void {
+    const options = {
+      cursor: this.#cursor,
+      onEvent: (event: Envelope) => {
+        this.#events = [...this.#events.slice(1 - EVENTS), event]
+        if (event.epoch !== null && event.offset !== null)
+          this.#cursor = formatCursor(event as Required<typeof event> & { epoch: string; offset: number })
+        this.#stale = true
+      },
+      onGap: (gap: Gap) => {
+        this.#gap = gap
+        this.#stale = true
+      },
+    }
+    return this.#follow(this.#topic, options, () => {
+      for (const watcher of this.#watchers) watcher()
+    })
+  }
+}

@@ -1,0 +1,214 @@
+import {
+  type Denied,
+  type Dropped,
+  type Envelope,
+  type Gap,
+  type Hello,
+  isTopic,
+  MonofilError,
+  parseCursor,
+  type Snapshot,
+  type SseMessage,
+  type State,
+  type SubscriptionAnswer,
+} from '@monofil/protocol'
+import { Entry, type StreamHealth } from './entry.ts'
+import { catchUp, type ReadPage } from './history.ts'
+import { Listener } from './listener.ts'
+import type { SubscribeOptions } from './types.ts'
+
+/** What the topics need from their owner. */
+export interface TopicsOwner {
+  readonly lingerMs: number
+  readonly read: ReadPage
+  now(): number
+  health(): StreamHealth
+  /** What is wanted has changed. */
+  onDemand(): void
+  /** A hole that resubscribing did not close. */
+  onReopen(topic: string): void
+  report(error: unknown): void
+}
+
+/** What the hub must be told to send what is wanted, and nothing else. */
+export interface TopicsDiff {
+  readonly subscribe: readonly { readonly topic: string; readonly cursor?: string }[]
+  readonly unsubscribe: readonly string[]
+}
+
+/** All topics of the client, with who listens to each. */
+export class Topics {
+  readonly #owner: TopicsOwner
+  readonly #entries = new Map<string, Entry>()
+  readonly #changed = new Set<Entry>()
+  readonly #reading = new Set<Listener>()
+  #flushing = false
+
+  constructor(owner: TopicsOwner) {
+    this.#owner = owner
+  }
+
+  /** @throws MonofilError `invalid_request` for what is no topic or cursor. */
+  join(topic: string, options: SubscribeOptions, onChange?: () => void): () => void {
+    if (!isTopic(topic)) throw new MonofilError('invalid_request', `"${topic}" is not a topic`, { field: 'topic' })
+    if (options.cursor !== undefined && parseCursor(options.cursor) === undefined) {
+      throw new MonofilError('invalid_request', `"${options.cursor}" is not a cursor: epoch:offset, or 0`, {
+        field: 'cursor',
+      })
+    }
+    const listener = new Listener(options, this.#owner.report, onChange)
+    const known = this.#entries.get(topic)
+    const entry = known ?? new Entry(topic, options.cursor)
+    this.#entries.set(topic, entry)
+    entry.join(listener, known === undefined)
+    if (!listener.synced) queueMicrotask(() => this.#bringUp(entry, listener))
+    this.#owner.onDemand()
+    return () => this.#leave(entry, listener)
+  }
+
+  entry(topic: string): Entry | undefined {
+    return this.#entries.get(topic)
+  }
+
+  entries(): IterableIterator<Entry> {
+    return this.#entries.values()
+  }
+
+  /** Whether any topic is a reason to have a stream. */
+  get wanted(): boolean {
+    for (const entry of this.#entries.values()) if (entry.desired && !entry.finished) return true
+    return false
+  }
+
+  /** When `expire` must be called, or null. */
+  deadline(): number | null {
+    let first: number | null = null
+    for (const { leaveAt } of this.#entries.values()) {
+      if (leaveAt !== null && (first === null || leaveAt < first)) first = leaveAt
+    }
+    return first
+  }
+
+  /** Lets go of topics whose linger is over; answers whether any topic is left. */
+  expire(now: number): boolean {
+    let left = false
+    for (const entry of this.#entries.values()) {
+      if (entry.leaveAt !== null && entry.leaveAt <= now) entry.leaveAt = null
+      if (!entry.desired && (entry.sub.phase === 'off' || entry.sub.phase === 'over')) this.#entries.delete(entry.topic)
+      left ||= entry.desired
+    }
+    return left
+  }
+
+  /** Every topic, to open a stream with. */
+  open(): TopicsDiff['subscribe'] {
+    const wanted = [...this.#entries.values()].filter((entry) => entry.desired && entry.sub.code !== 'deleted')
+    return wanted.map(ask)
+  }
+
+  /** What the hub must be told while a stream is open. */
+  diff(): TopicsDiff {
+    const subscribe: Entry[] = []
+    const unsubscribe: string[] = []
+    for (const entry of this.#entries.values()) {
+      const held = entry.sub.phase !== 'off' && entry.sub.phase !== 'over'
+      if (entry.desired ? entry.sub.phase === 'off' || (entry.repair && held) : false) subscribe.push(entry)
+      else if (!entry.desired && held) unsubscribe.push(entry.topic)
+    }
+    return { subscribe: subscribe.map(ask), unsubscribe }
+  }
+
+  /** The hub has taken a diff, or opened the stream with these topics. */
+  answered(
+    topics: readonly SubscriptionAnswer[],
+    denied: readonly Denied[],
+    unsubscribed: readonly string[] = [],
+  ): void {
+    for (const topic of unsubscribed) this.#entries.get(topic)?.input({ type: 'lost' })
+    for (const answer of topics) {
+      const entry = this.#entries.get(answer.topic)
+      entry?.onAnswer(answer)
+      if (entry) for (const listener of entry.listeners) if (!listener.synced) this.#bringUp(entry, listener)
+    }
+    for (const { topic, code } of denied) this.#entries.get(topic)?.onOver({ reason: 'denied', code })
+    this.invalidate()
+  }
+
+  hello({ topics, denied }: Hello): void {
+    this.answered(topics, denied)
+  }
+
+  /** The stream is gone; cursors stay. */
+  lost(): void {
+    for (const entry of this.#entries.values()) {
+      entry.input({ type: 'lost' })
+      entry.repair = false
+    }
+  }
+
+  /** One frame of the stream. */
+  message({ event, data }: SseMessage): void {
+    const now = this.#owner.now()
+    const frame = JSON.parse(data) as { readonly topic: string }
+    const entry = this.#entries.get(frame.topic)
+    if (entry === undefined) return
+    if (event === 'message') this.#event(entry, frame as Envelope, now)
+    else if (event === 'snapshot') entry.onSnapshot(frame as Snapshot, now)
+    else if (event === 'state') entry.onState(frame as State, now)
+    else if (event === 'gap') entry.onGap(frame as Gap, now)
+    else if (event === 'dropped') entry.onOver({ reason: 'dropped', code: (frame as Dropped).code })
+    this.#touch(entry)
+  }
+
+  /** Every view must look again: the connection has changed. */
+  invalidate(): void {
+    for (const entry of this.#entries.values()) {
+      entry.invalidate()
+      this.#touch(entry)
+    }
+  }
+
+  #event(entry: Entry, event: Envelope, now: number): void {
+    const verdict = entry.onEvent(event, now)
+    if (verdict === 'repair') this.#owner.onDemand()
+    if (verdict === 'reopen') this.#owner.onReopen(entry.topic)
+    for (const listener of entry.listeners) if (!listener.synced) this.#bringUp(entry, listener)
+  }
+
+  #leave(entry: Entry, listener: Listener): void {
+    if (listener.closed) return
+    listener.closed = true
+    entry.listeners.delete(listener)
+    if (entry.listeners.size === 0) entry.leaveAt = this.#owner.now() + this.#owner.lingerMs
+    this.#owner.onDemand()
+  }
+
+  #bringUp(entry: Entry, listener: Listener): void {
+    if (listener.cursor === undefined) entry.syncLate()
+    else if (this.#owner.health().open && entry.sub.phase !== 'over' && !this.#reading.has(listener)) {
+      this.#reading.add(listener)
+      // A call that fails is made again with the next event or connection.
+      catchUp(entry, listener, this.#owner.read)
+        .catch(this.#owner.report)
+        .finally(() => this.#reading.delete(listener))
+    }
+  }
+
+  #touch(entry: Entry): void {
+    this.#changed.add(entry)
+    if (this.#flushing) return
+    this.#flushing = true
+    queueMicrotask(() => {
+      this.#flushing = false
+      const changed = [...this.#changed]
+      this.#changed.clear()
+      for (const { listeners } of changed) for (const listener of listeners) listener.change()
+    })
+  }
+}
+
+function ask(entry: Entry): { topic: string; cursor?: string } {
+  entry.input({ type: 'ask' })
+  entry.repair = false
+  return entry.request
+}
