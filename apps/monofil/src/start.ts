@@ -93,7 +93,7 @@ function startWorker(
     clock: systemClock,
     random: Math.random,
   })
-  worker.load()
+  worker.spawn()
   cleanups.push(() => worker.stop(graceMs))
   return worker
 }

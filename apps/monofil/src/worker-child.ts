@@ -1,65 +1,38 @@
 import { randomBytes } from 'node:crypto'
-import { systemClock } from '@monofil/server'
-import { connectSocket } from '@monofil/server/socket'
-import { createWorker, type Workflow } from '@monofil/server/worker'
+import { runWorkerProcess, type WorkerProcess } from '@monofil/server/worker'
 import { createLogger } from './log.ts'
 import type { FromWorker, ToWorker } from './worker-messages.ts'
-import { loadWorkflows } from './workflow-files.ts'
 
 /**
- * The process that `start` forks: loads the workflow files, then works on the store that its parent serves. It lives
- * and dies with its parent, which is told to stop by signals; a Ctrl-C reaches the whole group, so here it is ignored.
+ * The process that `start` forks. It lives and dies with its parent, which is the one that is told to stop: a Ctrl-C
+ * reaches the whole group, so signals are ignored here, and a lost parent ends this process at once, since the store
+ * is gone with it and nothing done from here on could be recorded.
  */
 class Child {
-  #load: Extract<ToWorker, { kind: 'load' }> | undefined
-  #workflows: Promise<readonly Workflow[]> | undefined
-  #stop: ((graceMs: number) => Promise<void>) | undefined
-  #stopped = false
+  #worker: WorkerProcess | undefined
+  #stopping = false
 
   async handle(message: ToWorker): Promise<void> {
-    if (message.kind === 'load') {
-      this.#load = message
-      this.#workflows = loadWorkflows(message.files)
-      await this.#workflows
-    } else if (message.kind === 'connect') {
-      await this.#connect(message.dir)
-    } else if (!this.#stopped) {
-      this.#stopped = true
-      await this.#stop?.(message.graceMs)
-      process.exit(0)
-    }
+    if (message.kind === 'start') await this.#start(message)
+    else await this.#stop(message.graceMs)
   }
 
-  async #connect(dir: string): Promise<void> {
-    const load = this.#load
-    if (load === undefined || this.#workflows === undefined) return
-    const workflows = await this.#workflows
-    const logger = createLogger(load.logLevel, process.stderr, 'worker')
+  async #start(message: Extract<ToWorker, { kind: 'start' }>): Promise<void> {
+    const { dir, files, concurrency, logLevel } = message
+    const logger = createLogger(logLevel, process.stderr, 'worker')
     // `local-` says to the store that this worker cannot outlive the store's owner.
     const id = `local-${process.pid}-${randomBytes(4).toString('hex')}`
-    const link = await connectSocket({ dir, logger, worker: id })
-    const worker = createWorker({
-      store: link.store,
-      bus: link.bus,
-      workflows,
-      id,
-      concurrency: load.concurrency,
-      beat: { dir },
-      logger,
-      clock: systemClock,
-      random: Math.random,
-    })
-    this.#stop = async (graceMs) => {
-      await worker.stop({ graceMs })
-      await link.close()
-    }
-    await worker.start()
-    tell({ kind: 'ready', workflows: workflows.map((workflow) => workflow.name) })
+    const worker = await runWorkerProcess({ dir, files, id, concurrency, logger })
+    this.#worker = worker
+    process.send?.({ kind: 'ready', workflows: worker.workflows } satisfies FromWorker)
   }
-}
 
-function tell(message: FromWorker): void {
-  process.send?.(message)
+  async #stop(graceMs: number): Promise<void> {
+    if (this.#stopping) return
+    this.#stopping = true
+    await this.#worker?.stop({ graceMs })
+    process.exit(0)
+  }
 }
 
 function refuse(error: unknown): void {
@@ -70,7 +43,6 @@ function refuse(error: unknown): void {
 const child = new Child()
 process.on('SIGINT', () => {})
 process.on('SIGTERM', () => {})
-// The parent is gone, and the store with it: nothing that is done from here on could be recorded.
 process.on('disconnect', () => process.exit(1))
 process.on('message', (message: ToWorker) => {
   child.handle(message).catch(refuse)

@@ -3,13 +3,13 @@ import type { Settings } from './settings/index.ts'
 /** What the hub's process says to its worker process. */
 export type ToWorker =
   | {
-      readonly kind: 'load'
+      readonly kind: 'start'
+      /** The data folder whose store is open and served now. */
+      readonly dir: string
       readonly files: readonly string[]
       readonly concurrency: number
       readonly logLevel: Settings['logLevel']
     }
-  /** The store is open and served in this folder. */
-  | { readonly kind: 'connect'; readonly dir: string }
   | { readonly kind: 'stop'; readonly graceMs: number }
 
 /** What the worker process says to the hub's. */

@@ -12,7 +12,7 @@ const EXEC_ARGV = FROM_SOURCE ? ['--conditions=@monofil/source'] : []
 
 const BACKOFF = { minMs: 250, maxMs: 10_000, stableMs: 30_000 } as const
 /** How long past its grace a worker may take to end before it is killed. */
-const KILL_AFTER_MS = 3000
+const KILL_AFTER_MS = 6000
 
 export interface WorkerProcessOptions {
   readonly files: readonly string[]
@@ -42,8 +42,8 @@ export class WorkerProcess {
     this.#options = options
   }
 
-  /** Starts the process; it loads its workflow files while the store opens. */
-  load(): void {
+  /** Starts the process, which loads its code while the store opens, and no workflow yet. */
+  spawn(): void {
     this.#fork()
   }
 
@@ -57,7 +57,7 @@ export class WorkerProcess {
       this.#first = { resolve, reject }
     })
     if (this.#child === undefined) this.#gone('it ended while it was loading')
-    else this.#send({ kind: 'connect', dir })
+    else this.#sendStart(dir)
     return first
   }
 
@@ -80,8 +80,7 @@ export class WorkerProcess {
   }
 
   #fork(): void {
-    const { files, concurrency, logLevel, clock } = this.#options
-    this.#startedAt = clock.monotonic()
+    this.#startedAt = this.#options.clock.monotonic()
     // Standard output is the hub's own: what workflows print goes to standard error, beside the log.
     const child = fork(ENTRY, [], { execArgv: [...EXEC_ARGV], stdio: ['ignore', 2, 2, 'ipc'] })
     this.#child = child
@@ -108,8 +107,7 @@ export class WorkerProcess {
       end()
     })
     child.on('disconnect', end)
-    this.#send({ kind: 'load', files, concurrency, logLevel })
-    if (this.#dir !== undefined) this.#send({ kind: 'connect', dir: this.#dir })
+    if (this.#dir !== undefined) this.#sendStart(this.#dir)
   }
 
   #ready(workflows: readonly string[]): void {
@@ -142,6 +140,11 @@ export class WorkerProcess {
     this.#cancelRestart = clock.after(waitMs, () => {
       if (!this.#stopping) this.#fork()
     })
+  }
+
+  #sendStart(dir: string): void {
+    const { files, concurrency, logLevel } = this.#options
+    this.#send({ kind: 'start', dir, files, concurrency, logLevel })
   }
 
   #send(message: ToWorker): void {

@@ -1,14 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 import { resolve } from 'node:path'
-import { systemClock } from '@monofil/server'
-import { connectSocket } from '@monofil/server/socket'
-import { createWorker } from '@monofil/server/worker'
+import { runWorkerProcess } from '@monofil/server/worker'
 import { CommandError } from '../command-error.ts'
 import type { CommandSpec } from '../command-spec.ts'
 import { createLogger } from '../log.ts'
 import { untilAborted } from '../stop.ts'
-import { findWorkflowFiles, loadWorkflows } from '../workflow-files.ts'
+import { findWorkflowFiles } from '../workflow-files.ts'
 
 /** `monofil worker`: a further worker process beside a hub of this machine. */
 export const workerCommand: CommandSpec = {
@@ -29,29 +27,16 @@ export const workerCommand: CommandSpec = {
     if (settings.workflows.length === 0) {
       throw new CommandError('A worker needs its workflows: monofil worker --workflows FILE…', { exitCode: 2 })
     }
-    const workflows = await loadWorkflows(findWorkflowFiles(settings.workflows, io.cwd))
+    const files = findWorkflowFiles(settings.workflows, io.cwd)
     const dir = resolve(io.cwd, settings.data)
     const logger = createLogger(settings.logLevel, process.stderr, 'worker')
     const id = workerId()
-    const link = await connectSocket({ dir, logger, worker: id })
-    const worker = createWorker({
-      store: link.store,
-      bus: link.bus,
-      workflows,
-      id,
-      concurrency: settings.concurrency,
-      beat: { dir },
-      logger,
-      clock: systemClock,
-      random: Math.random,
-    })
-    await worker.start()
-    const names = workflows.map((workflow) => workflow.name)
-    if (context.json) context.print(JSON.stringify({ worker: id, workflows: names, data: dir }))
-    else context.print(`Monofil worker ${id} runs ${names.join(', ')} on ${dir}`)
+    const worker = await runWorkerProcess({ dir, files, id, concurrency: settings.concurrency, logger })
+    const { workflows } = worker
+    if (context.json) context.print(JSON.stringify({ worker: id, workflows, data: dir }))
+    else context.print(`Monofil worker ${id} runs ${workflows.join(', ')} on ${dir}`)
     await untilAborted(context.stop.signal)
     await worker.stop({ graceMs: settings.graceMs })
-    await link.close()
     return 0
   },
 }

@@ -1,0 +1,209 @@
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { Bench, type Bin } from '../test/bin.ts'
+
+const COUNT = fileURLToPath(new URL('../test/workflows/count.ts', import.meta.url))
+
+let bench: Bench
+let hub: Bin
+let url: string
+beforeAll(async () => {
+  bench = await Bench.open()
+  const started = await bench.startHub(['--workflows', COUNT])
+  hub = started.bin
+  url = started.url
+})
+afterAll(() => bench.close())
+
+/** Runs a command against the hub of this file. */
+function cli(...args: string[]): ReturnType<Bench['run']> {
+  return bench.run(args, { env: { MONOFIL_URL: url } })
+}
+
+describe('monofil run', () => {
+  test('answers the run and its page; the same id and input again joins it', async () => {
+    const first = await cli('run', 'count', '--id', 'joined', '--input', '{"items":3}')
+    expect(first).toMatchObject({ code: 0, stderr: '' })
+    expect(first.stdout).toMatch(new RegExp(`^joined  \\w+  ${url}/console/runs/joined\n$`))
+    expect(await cli('run', 'count', '--id', 'joined', '--input', '{"items":3}')).toMatchObject({ code: 0 })
+    const other = await cli('run', 'count', '--id', 'joined', '--input', '{"items":4}')
+    expect(other.code).toBe(1)
+    expect(other.stderr).toContain('joined')
+  })
+
+  test('--follow shows plain lines into a pipe and ends with a summary', async () => {
+    const { code, stdout } = await cli('run', 'count', '--id', 'f1', '--input', '{"items":8}', '--follow')
+    const lines = stdout.trim().split('\n')
+    expect(lines[0]).toBe(`Run f1 of count: ${url}/console/runs/f1`)
+    expect(lines.at(-2)).toMatch(/^✔ completed {2}count f1 {2}10 of 10 in /)
+    expect(lines.at(-1)).toBe(`  ${url}/console/runs/f1`)
+    expect(stdout).not.toContain('\u001b')
+    expect(code).toBe(0)
+  })
+
+  test('a run in part fails says what failed and is no failure; one that fails is', async () => {
+    const partial = await cli('run', 'count', '--input', '{"items":4,"fail":[2]}', '--follow')
+    expect(partial.stdout).toContain('▲ partial')
+    expect(partial.stdout).toContain('1 × error in work')
+    expect(partial.code).toBe(0)
+    const failed = await cli('run', 'count', '--input', '{"items":2,"fail":[1,2]}', '--follow', '--json')
+    expect(JSON.parse(failed.stdout)).toMatchObject({ status: 'failed', counts: { failed: 2 } })
+    expect(failed.code).toBe(1)
+  })
+
+  test('an unknown workflow and a refused input are said in words', async () => {
+    const unknown = await cli('run', 'nothing')
+    expect(unknown).toMatchObject({ code: 1, stderr: expect.stringContaining('--workflows') })
+    const refused = await cli('run', 'count', '--input', '{"items":"many"}')
+    expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('items') })
+  })
+
+  test('Ctrl-C stops following, not the run', async () => {
+    const args = ['run', 'count', '--id', 'slow', '--input', '{"items":40,"waitMs":100}', '--follow', '--url', url]
+    const bin = bench.spawn(args)
+    await bin.until(/count slow: running/)
+    bin.signal('SIGINT')
+    expect((await bin.exit).code).toBe(1)
+    expect(bin.stderr).toContain('run slow goes on')
+    const again = await cli(...args)
+    expect(again.stdout).toContain('completed  count slow')
+  })
+
+  test('without a hub it says so', async () => {
+    const { code, stderr } = await cli('run', 'count', '--url', 'http://127.0.0.1:1')
+    expect(code).toBe(1)
+    expect(stderr).toContain('http://127.0.0.1:1')
+  })
+})
+
+describe('monofil publish and tail', () => {
+  test('what is published is tailed, once each and in order', async () => {
+    const tail = bench.spawn(['tail', 'orders', 'stock', '--from', '0', '--count', '3', '--json', '--url', url])
+    expect((await cli('publish', 'orders', 'created', '{"number":7}')).stdout).toBe('orders: offset 1\n')
+    expect((await cli('publish', 'orders', 'paid', '{"number":7}', '--id', 'p1')).stdout).toBe('orders: offset 2\n')
+    expect((await cli('publish', 'orders', 'paid', '{"number":7}', '--id', 'p1')).stdout).toContain('known already')
+    const stdin = bench.run(['publish', 'stock', 'left', '-', '--json', '--url', url], { stdin: '[1]' })
+    expect(JSON.parse((await stdin).stdout)).toMatchObject({ topic: 'stock', offset: 1 })
+    expect((await tail.exit).code).toBe(0)
+    const events = tail.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+    expect(events.filter((event) => event['topic'] === 'orders')).toMatchObject([
+      { kind: 'event', offset: 1, type: 'created', data: { number: 7 } },
+      { kind: 'event', offset: 2, type: 'paid' },
+    ])
+    expect(events.filter((event) => event['topic'] === 'stock')).toMatchObject([{ type: 'left', data: [1] }])
+  })
+
+  test('tail ends in order at Ctrl-C, and prints one line of words per event', async () => {
+    const tail = bench.spawn(['tail', 'words', '--from', '0', '--url', url])
+    await cli('publish', 'words', 'said', '"a\\nb"')
+    await tail.until(/words 1 said "a\\nb"\n/)
+    tail.signal('SIGINT')
+    expect((await tail.exit).code).toBe(0)
+  })
+
+  test('tail of a run ends with the run', async () => {
+    await cli('run', 'count', '--id', 'tailed', '--input', '{"items":2}')
+    const { code, stdout } = await cli('tail', 'run:tailed', '--from', '0', '--json')
+    const kinds = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { kind: string; type?: string })
+    expect(kinds.filter(({ kind }) => kind === 'event').at(-1)?.type).toBe('complete')
+    expect(code).toBe(0)
+  })
+
+  test('a topic that is not there, and one that may not be published to', async () => {
+    const tail = await cli('tail', 'run:nobody')
+    expect(tail).toMatchObject({ code: 1, stderr: expect.stringContaining('run:nobody') })
+    const publish = await cli('publish', 'runs', 'x', '1')
+    expect(publish).toMatchObject({ code: 1, stderr: expect.stringContaining('Error: ') })
+  })
+})
+
+describe('monofil runs and status', () => {
+  test('lists runs, newest first, with filters', async () => {
+    await cli('run', 'count', '--id', 'listed', '--input', '{"items":1}', '--follow')
+    const { code, stdout } = await cli('runs', '--q', 'listed')
+    expect(stdout).toMatch(/^✔ completed +100 % {2}\d{4}-\d\d-\d\d \d\d:\d\d:\d\d {2}count {2}listed {2}3 of 3\n$/)
+    expect(code).toBe(0)
+    const page = JSON.parse((await cli('runs', '--status', 'completed', '--limit', '1', '--json')).stdout) as {
+      items: { id: string }[]
+    }
+    expect(page.items.map(({ id }) => id)).toEqual(['listed'])
+    expect((await cli('runs', '--workflow', 'none')).stdout).toContain('No runs')
+  })
+
+  test('says what the hub does', async () => {
+    const { code, stdout } = await cli('status')
+    expect(stdout).toContain(`✔ ${url} answers`)
+    expect(stdout).toMatch(/Workflows +count/)
+    expect(code).toBe(0)
+    const answer = JSON.parse((await cli('status', '--json')).stdout) as Record<string, unknown>
+    expect(Object.keys(answer)).toEqual(['url', 'running', 'workflows', 'connections'])
+  })
+})
+
+describe('monofil smoke', () => {
+  test('passes on a hub of its own', async () => {
+    const { code, stdout, stderr } = await bench.run(['smoke'])
+    expect(stderr).toBe('')
+    expect(stdout).toMatch(/^✔ smoke passed {2}\d+ events in /)
+    expect(stdout).toMatch(/http:\/\/127\.0\.0\.1:\d+\/console\/runs\/smoke-/)
+    expect(code).toBe(0)
+  })
+
+  test('passes on a hub that is there, and leaves a run that can be looked at', async () => {
+    const { code, stdout } = await bench.run(['smoke', url, '--json'])
+    const report = JSON.parse(stdout) as { ok: boolean; states: number; events: number; runId: string }
+    expect(report).toMatchObject({ ok: true, status: 'completed', mismatches: [] })
+    // Two streams, four batches and the end.
+    expect(report.states).toBeGreaterThanOrEqual(8)
+    expect((await fetch(`${url}/v1/runs/${report.runId}`)).status).toBe(200)
+    expect(code).toBe(0)
+  })
+
+  test('fails on a hub that does not answer', async () => {
+    const { code, stderr } = await bench.run(['smoke', 'http://127.0.0.1:1'])
+    expect(code).toBe(1)
+    expect(stderr).toContain('http://127.0.0.1:1')
+  })
+})
+
+describe('monofil worker', () => {
+  test('works beside a hub that has none, and stops in order', async () => {
+    const other = await Bench.open()
+    try {
+      const { url } = await other.startHub()
+      const worker = other.spawn(['worker', '--workflows', COUNT])
+      await worker.until(/^Monofil worker worker-\S+ runs count on /)
+      const run = await other.run(['run', 'count', '--input', '{"items":3}', '--follow', '--url', url])
+      expect(run.stdout).toContain('✔ completed')
+      worker.signal('SIGTERM')
+      expect(await worker.exit).toEqual({ code: 0, signal: null })
+    } finally {
+      await other.close()
+    }
+  })
+
+  test('without a hub on the data folder it says so', async () => {
+    const { code, stderr } = await bench.run([
+      'worker',
+      '--workflows',
+      COUNT,
+      '--data',
+      'nowhere',
+      '--log-level',
+      'error',
+    ])
+    expect(code).toBe(1)
+    expect(stderr).toContain('monofil start')
+  })
+})
+
+test('the hub of these tests is still well', async () => {
+  hub.signal('SIGINT')
+  expect((await hub.exit).code).toBe(0)
+})
