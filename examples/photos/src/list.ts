@@ -6,8 +6,12 @@ import { PhotoError, systemCode } from './photo-error.ts'
 const PICTURES = new Set('.jpg .jpeg .jpe .jfif .png .webp .avif .gif .tif .tiff .heic .heif'.split(' '))
 const RAW = new Set('.cr2 .cr3 .nef .arw .dng .orf .rw2 .raf .pef .srw'.split(' '))
 
-/** The list is one result in the ledger, which takes 1 MB: more names than this are asked for in parts. */
-export const LIST_BYTES_MAX = 950_000
+/**
+ * The list is one result in the ledger, which takes 1 MB, and so are the duplicates, which in the worst case name
+ * every photo with a distance beside it (30 bytes). Larger folders are asked for in parts.
+ */
+export const LIST_BYTES_MAX = 1_000_000
+const NAME_EXTRA_BYTES = 30
 
 export interface Listing {
   /** Paths below the folder, with `/`, in a stable order. */
@@ -48,7 +52,7 @@ export async function listPhotos(
     }
   }
   photos.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))
-  if (Buffer.byteLength(JSON.stringify(photos)) > LIST_BYTES_MAX) {
+  if (Buffer.byteLength(JSON.stringify(photos)) + photos.length * NAME_EXTRA_BYTES > LIST_BYTES_MAX) {
     throw new PhotoError(
       'too_many',
       `${folder} holds ${photos.length} photos, more than one run lists; give its folders one by one`,
