@@ -2,6 +2,18 @@ import type { Run } from '@monofil/protocol'
 import { logAppend, logForgetIds } from './commands/log-append.ts'
 import { logBounds, logRead } from './commands/log-read.ts'
 import { logTrim, trimCandidates } from './commands/log-trim.ts'
+import { runsCreate } from './commands/run-create.ts'
+import { runsFailures, runsLogs } from './commands/run-history.ts'
+import { runsItems, runsSnapshot } from './commands/run-item-list.ts'
+import { runsActive, runsGet, runsList } from './commands/run-list.ts'
+import { runsReport } from './commands/run-report.ts'
+import { runsRemove, runsUpdate } from './commands/run-update.ts'
+import { workClaim } from './commands/work-claim.ts'
+import { workRecover, workRelease, workRenew } from './commands/work-leases.ts'
+import { workLogLines } from './commands/work-log-lines.ts'
+import { workResults } from './commands/work-results.ts'
+import { workSettle } from './commands/work-settle.ts'
+import { workSweep } from './commands/work-sweep.ts'
 import { workflowsGet, workflowsList, workflowsRegister } from './commands/workflows.ts'
 import type { Connection } from './database.ts'
 import type { GroupTx, RunReader } from './group-tx.ts'
@@ -12,7 +24,7 @@ import type { ReadContext } from './tx.ts'
 interface Write<A, R> {
   readonly kind: 'write'
   readonly run: (tx: GroupTx, args: A) => R
-  readonly finish: ((answer: R, runs: ReadonlyMap<string, Run>) => R) | undefined
+  readonly finish: ((answer: R, runs: Runs) => R) | undefined
 }
 
 interface Read<A, R> {
@@ -28,6 +40,14 @@ function read<A, R>(run: Read<A, R>['run']): Read<A, R> {
   return { kind: 'read', run }
 }
 
+type Runs = ReadonlyMap<string, Run>
+
+/** An answer that holds a run gets it as it is at the end of the group, at the offset it is true at. */
+function withRun<R extends { readonly run: Run }>(answer: R, runs: Runs): R {
+  const run = runs.get(answer.run.id)
+  return run === undefined ? answer : { ...answer, run }
+}
+
 /** Every command of the store by its name on the way to the threads. */
 export const commands = {
   'log.append': write(logAppend),
@@ -39,6 +59,25 @@ export const commands = {
   'workflows.register': write(workflowsRegister),
   'workflows.get': read(workflowsGet),
   'workflows.list': read(workflowsList),
+  'runs.create': write(runsCreate, withRun),
+  'runs.get': read(runsGet),
+  'runs.list': read(runsList),
+  'runs.active': read(runsActive),
+  'runs.items': read(runsItems),
+  'runs.snapshot': read(runsSnapshot),
+  'runs.logs': read(runsLogs),
+  'runs.failures': read(runsFailures),
+  'runs.update': write(runsUpdate, (run, runs: Runs) => runs.get(run.id) ?? run),
+  'runs.remove': write(runsRemove),
+  'runs.report': write(runsReport, withRun),
+  'work.claim': write(workClaim),
+  'work.renew': write(workRenew),
+  'work.settle': write(workSettle),
+  'work.logLines': write(workLogLines),
+  'work.results': read(workResults),
+  'work.release': write(workRelease),
+  'work.recover': write(workRecover),
+  'work.sweep': write(workSweep),
 }
 
 type Table = typeof commands

@@ -7,7 +7,7 @@ import { openSqliteStore } from './index.ts'
 
 logContract('SQLite', async (host) => {
   const dir = await mkdtemp(join(tmpdir(), 'monofil-store-'))
-  const open = async (): Promise<Store> => (await openSqliteStore({ dir, ...host })) as unknown as Store
+  const open = async (): Promise<Store> => await openSqliteStore({ dir, ...host })
   let store = await open()
   return {
     store,

@@ -1,10 +1,11 @@
 import { resolve } from 'node:path'
 import type { MonofilError } from '@monofil/protocol'
 import type { Commit } from '../seams/commit.ts'
-import type { LogStore, WorkflowStore } from '../seams/store.ts'
+import type { LogStore, RunStore, Store, WorkflowStore, WorkStore } from '../seams/store.ts'
 import { type Clock, type Logger, silentLogger, systemClock } from '../seams/system.ts'
 import { prepareDataFolder } from './data-folder.ts'
 import { DATABASE_FILE, type Durability } from './database.ts'
+import { runStore, workflowStore, workStore } from './ledger-store.ts'
 import { SqliteLog } from './log-store.ts'
 import { OwnerLock } from './owner-lock.ts'
 import type { Opened } from './recovery.ts'
@@ -14,7 +15,10 @@ import { Threads } from './threads.ts'
 export interface SqliteStoreOptions {
   /** The data folder; made if it is not there. */
   readonly dir: string
-  /** Called once per commit, in commit order, before the callers of its commands are answered. Must not throw. */
+  /**
+   * Called once per commit, in commit order, before the callers of its commands are answered. Must not throw. What
+   * opening itself commits is not announced: nobody can have read anything yet.
+   */
   readonly onCommit: (commit: Commit) => void
   /** A thread of the store died: every call rejects from now on. The process should end or open the store again. */
   readonly onFailure?: ((error: MonofilError) => void) | undefined
@@ -29,8 +33,10 @@ export interface SqliteStoreOptions {
 }
 
 /** The embedded store: one SQLite database in a data folder that one process owns. */
-export class SqliteStore {
+export class SqliteStore implements Store {
   readonly log: LogStore
+  readonly runs: RunStore
+  readonly work: WorkStore
   readonly workflows: WorkflowStore
   /** What opening found: whether the store is new, and which acknowledged commits were lost. */
   readonly opened: Opened
@@ -43,11 +49,9 @@ export class SqliteStore {
     this.#lock = lock
     this.opened = threads.opened
     this.log = new SqliteLog(threads)
-    this.workflows = {
-      register: async (plans) => threads.write('workflows.register', plans),
-      get: (name) => threads.read('workflows.get', name),
-      list: () => threads.read('workflows.list', null),
-    }
+    this.runs = runStore(threads)
+    this.work = workStore(threads)
+    this.workflows = workflowStore(threads)
   }
 
   static async open(options: SqliteStoreOptions): Promise<SqliteStore> {
@@ -63,6 +67,7 @@ export class SqliteStore {
       }
       const threads = await Threads.open(files, { onCommit: options.onCommit, onFailure, clock, logger, maxGroup })
       warnOfLoss(threads.opened, dir, logger)
+      await recoverWork(threads)
       return new SqliteStore(threads, lock)
     } catch (error) {
       lock.release()
@@ -78,6 +83,17 @@ export class SqliteStore {
   close(): Promise<void> {
     this.#closed ??= this.#threads.close().finally(() => this.#lock.release())
     return this.#closed
+  }
+}
+
+/** Takes back what died with the last owner; without it the folder is let go again. */
+async function recoverWork(threads: Threads): Promise<void> {
+  try {
+    await threads.write('work.recover', null)
+    threads.announce()
+  } catch (error) {
+    await threads.close()
+    throw error
   }
 }
 

@@ -29,6 +29,15 @@ export interface LinkHooks {
   readonly onFailure: (error: MonofilError) => void
 }
 
+/** Starts the thread of a role; a `ThreadLink` takes it over. */
+export function startThread(role: ThreadRole): Worker {
+  const source = import.meta.url.endsWith('.ts')
+  // Run from source, a worker does not inherit the condition under which the packages name their sources.
+  const execArgv = source ? ['--conditions=@monofil/source'] : []
+  const url = new URL(source ? './thread.ts' : './thread.js', import.meta.url)
+  return new Worker(url, { workerData: role, execArgv, name: `monofil-sqlite-${role}` })
+}
+
 /** About how many bytes one request carries; a larger call goes alone. */
 const MAX_REQUEST_BYTES = 1_000_000
 
@@ -47,13 +56,9 @@ export class ThreadLink {
   #gone: MonofilError | undefined
   readonly #opened = Promise.withResolvers<Opened | null>()
 
-  constructor(hooks: LinkHooks) {
+  constructor(worker: Worker, hooks: LinkHooks) {
+    this.#worker = worker
     this.#hooks = hooks
-    const source = import.meta.url.endsWith('.ts')
-    // Run from source, a worker does not inherit the condition under which the packages name their sources.
-    const execArgv = source ? ['--conditions=@monofil/source'] : []
-    const url = new URL(source ? './thread.ts' : './thread.js', import.meta.url)
-    this.#worker = new Worker(url, { workerData: hooks.role, execArgv, name: `monofil-sqlite-${hooks.role}` })
     this.#worker.on('message', (message: FromThread) => this.#receive(message))
     this.#worker.on('error', (error) => this.#fail(threadDied(hooks.role, error)))
     this.#worker.on('exit', () => this.#exited())
@@ -106,9 +111,19 @@ export class ThreadLink {
     const calls = takeRequest(this.#waiting, this.#hooks.maxCalls)
     this.#waiting = this.#waiting.slice(calls.length)
     this.#inFlight = calls
-    const flat: unknown[] = []
-    for (const call of calls) flat.push(call.method, call.args)
-    this.#post({ kind: 'run', request: { ...this.#hooks.moment(), calls: flat } })
+    try {
+      this.#post(requestOf(calls, this.#hooks.moment()))
+    } catch {
+      this.#inFlight = refuseUncopied(calls)
+      if (this.#inFlight.length > 0) this.#post(requestOf(this.#inFlight, this.#hooks.moment()))
+      else this.#goOn()
+    }
+  }
+
+  #goOn(): void {
+    this.#inFlight = undefined
+    if (this.#waiting.length > 0) this.#schedule()
+    else this.#closeWhenIdle()
   }
 
   #post(message: ToThread): void {
@@ -117,11 +132,8 @@ export class ThreadLink {
 
   #receive(message: FromThread): void {
     if (message.kind === 'answers') {
-      const calls = this.#inFlight ?? []
-      this.#inFlight = undefined
-      this.#hooks.deliver(calls, message.answers)
-      if (this.#waiting.length > 0) this.#schedule()
-      else this.#closeWhenIdle()
+      this.#hooks.deliver(this.#inFlight ?? [], message.answers)
+      this.#goOn()
     } else if (message.kind === 'opened') {
       this.#opened.resolve(message.opened)
     } else if (message.kind === 'warning') {
@@ -156,6 +168,25 @@ export class ThreadLink {
     if (this.#closing === undefined) this.#hooks.onFailure(error)
     else this.#closing.resolve()
   }
+}
+
+function requestOf(calls: readonly PendingCall[], moment: object): ToThread {
+  const flat: unknown[] = []
+  for (const call of calls) flat.push(call.method, call.args)
+  return { kind: 'run', request: { ...moment, calls: flat } }
+}
+
+/** Arguments that hold a function or the like cannot cross to a thread: rejects their callers, answers the others. */
+function refuseUncopied(calls: readonly PendingCall[]): readonly PendingCall[] {
+  return calls.filter((call) => {
+    try {
+      structuredClone(call.args)
+      return true
+    } catch (cause) {
+      call.reject(new MonofilError('internal', `${call.method} was given something that is no plain data`, { cause }))
+      return false
+    }
+  })
 }
 
 function takeRequest(waiting: readonly PendingCall[], maxCalls: number): readonly PendingCall[] {

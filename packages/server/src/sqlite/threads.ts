@@ -7,7 +7,7 @@ import { unpackError } from './errors.ts'
 import type { GroupAnswer } from './group.ts'
 import type { ReadAnswers } from './reader.ts'
 import type { Opened } from './recovery.ts'
-import { type PendingCall, ThreadLink } from './thread-link.ts'
+import { type PendingCall, startThread, ThreadLink } from './thread-link.ts'
 import type { WriterOptions } from './writer.ts'
 
 /** What the threads need of the process they run for. */
@@ -20,6 +20,12 @@ export interface ThreadsHost {
   readonly maxGroup: number
 }
 
+interface Links {
+  readonly writer: ThreadLink
+  readonly reader: ThreadLink
+  readonly listening: { begun: boolean }
+}
+
 /** Reads in one request at most: the answers of all come back together. */
 const MAX_READS = 32
 
@@ -28,12 +34,14 @@ export class Threads {
   readonly opened: Opened
   readonly #writer: ThreadLink
   readonly #reader: ThreadLink
+  readonly #listening: { begun: boolean }
   readonly #clock: Clock
 
-  private constructor(links: { writer: ThreadLink; reader: ThreadLink }, opened: Opened, clock: Clock) {
+  private constructor(links: Links, opened: Opened, clock: Clock) {
     this.opened = opened
     this.#writer = links.writer
     this.#reader = links.reader
+    this.#listening = links.listening
     this.#clock = clock
   }
 
@@ -44,8 +52,11 @@ export class Threads {
     const onFailure = (error: MonofilError): void => {
       if (epoch !== '') host.onFailure(error)
     }
-    const onCommit = (commit: Commit): void => announce(commit, host)
-    const writer = new ThreadLink({
+    const listening = { begun: false }
+    const onCommit = (commit: Commit): void => {
+      if (listening.begun) announce(commit, host)
+    }
+    const writer = new ThreadLink(startThread('writer'), {
       role: 'writer',
       maxCalls: host.maxGroup,
       moment: () => ({ now: host.clock.now(), monotonic: host.clock.monotonic() }),
@@ -53,7 +64,7 @@ export class Threads {
       onWarning,
       onFailure,
     })
-    const reader = new ThreadLink({
+    const reader = new ThreadLink(startThread('reader'), {
       role: 'reader',
       maxCalls: MAX_READS,
       moment: () => ({ now: host.clock.now() }),
@@ -65,7 +76,7 @@ export class Threads {
       const opened = (await writer.open({ options, epoch: '' })) as Opened
       await reader.open({ options, epoch: opened.epoch })
       epoch = opened.epoch
-      return new Threads({ writer, reader }, opened, host.clock)
+      return new Threads({ writer, reader, listening }, opened, host.clock)
     } catch (error) {
       await Promise.allSettled([reader.close(), writer.close()])
       throw error
@@ -76,6 +87,11 @@ export class Threads {
     return this.opened.epoch
   }
 
+  /** From here on commits are announced. */
+  announce(): void {
+    this.#listening.begun = true
+  }
+
   now(): number {
     return this.#clock.now()
   }
@@ -83,7 +99,7 @@ export class Threads {
   write<M extends MethodOf<'write'>>(
     method: M,
     args: ArgsOf<M>,
-    extra?: { readonly source: unknown; readonly size: number },
+    extra?: { readonly source?: unknown; readonly size?: number },
   ): Promise<AnswerOf<M>> {
     return this.#writer.call(method, args, extra) as Promise<AnswerOf<M>>
   }

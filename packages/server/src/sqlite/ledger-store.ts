@@ -1,0 +1,47 @@
+import type { RunStore, WorkflowStore, WorkStore } from '../seams/store.ts'
+import type { Threads } from './threads.ts'
+
+/** Plans, by way of the threads. */
+export function workflowStore(threads: Threads): WorkflowStore {
+  return {
+    register: (plans) => threads.write('workflows.register', plans),
+    get: (name) => threads.read('workflows.get', name),
+    list: () => threads.read('workflows.list', null),
+  }
+}
+
+/** Runs, by way of the threads. */
+export function runStore(threads: Threads): RunStore {
+  return {
+    create: (run) => threads.write('runs.create', run, { size: run.inputJson.length + run.bodyJson.length }),
+    get: (id) => threads.read('runs.get', id),
+    list: (filter) => threads.read('runs.list', filter),
+    active: () => threads.read('runs.active', null),
+    items: (filter) => threads.read('runs.items', filter),
+    snapshot: (id, limit) => threads.read('runs.snapshot', { id, limit }),
+    logs: (id, { limit, cursor }) => threads.read('runs.logs', { id, limit, cursor }),
+    failures: (id) => threads.read('runs.failures', id),
+    update: (id, patch) => threads.write('runs.update', { id, patch }),
+    remove: (id) => threads.write('runs.remove', id),
+    report: (id, reports) => threads.write('runs.report', { id, reports }),
+  }
+}
+
+/** Work, by way of the threads. */
+export function workStore(threads: Threads): WorkStore {
+  return {
+    claim: (request) => threads.write('work.claim', request),
+    renew: (worker, fences, leaseMs) => threads.write('work.renew', { worker, fences, leaseMs }),
+    settle: (outcomes) => {
+      const size = outcomes.reduce(
+        (sum, outcome) => sum + (outcome.kind === 'completed' ? outcome.resultJson.length : 200),
+        0,
+      )
+      return threads.write('work.settle', outcomes, { size })
+    },
+    logLines: (lines) => threads.write('work.logLines', lines),
+    results: (query) => threads.read('work.results', query),
+    release: (worker) => threads.write('work.release', worker),
+    sweep: () => threads.write('work.sweep', null),
+  }
+}
