@@ -31,7 +31,7 @@ export interface SocketConnection {
   readonly bus: Bus
   /** Resolves when this connection was closed for good, which only `close` does. */
   readonly closed: Promise<void>
-  /** Ends the connection; pending calls reject. Never rejects. */
+  /** Takes no further calls, waits for the answers to those made, ends the connection. Never rejects. */
   close(): Promise<void>
 }
 
@@ -93,19 +93,20 @@ class Connection implements SocketConnection {
   }
 
   async close(): Promise<void> {
-    if (this.#over) return
+    if (this.#over) return this.closed
     this.#over = true
     this.#wake()
-    this.#link?.close()
+    this.#listeners.clear()
+    await this.#link?.finish()
     for (const joined of this.#topics.values()) joined.reject(away('The connection was closed.'))
     this.#topics.clear()
-    this.#listeners.clear()
     this.#end.resolve()
   }
 
   #call(method: Method, args: readonly unknown[]): Promise<unknown> {
+    if (this.#over) return Promise.reject(away('The connection was closed.'))
     if (this.#link !== undefined) return this.#link.request(method, args)
-    return Promise.reject(away(this.#over ? 'The connection was closed.' : `No Monofil serves ${this.#dir} now.`))
+    return Promise.reject(away(`No Monofil serves ${this.#dir} now.`))
   }
 
   async #connect(): Promise<void> {

@@ -7,8 +7,8 @@ import { type CallerFrame, fromWireError, type OwnerFrame, parseOwnerFrame, SOCK
 
 /** Requests without answer beyond this many bytes are refused: the owner does not keep up. */
 const MAX_INFLIGHT_BYTES = 128 * 1024 * 1024
-/** How long the owner may take to say hello. */
-const HELLO_MS = 5_000
+/** How long the owner may take to say hello, and to give its last answers. */
+const PATIENCE_MS = 5_000
 
 export interface LinkOptions {
   readonly path: string
@@ -32,16 +32,19 @@ export class Link {
   readonly #reader = new FrameReader()
   readonly #pending = new Map<number, Pending>()
   readonly #greeting = Promise.withResolvers<void>()
+  /** Resolves when nothing is pending any more, after `finish` began. */
+  readonly #quiet = Promise.withResolvers<void>()
   #nextId = 1
   #inflightBytes = 0
   #corked = false
   #greeted = false
+  #finishing = false
   #epoch = ''
 
   /** Connects and waits for the owner's hello. @throws `store_unavailable`; `invalid_state` when the owner refuses us. */
   static async open(options: LinkOptions): Promise<Link> {
     const link = new Link(options)
-    const stop = options.clock.after(HELLO_MS, () => link.close())
+    const stop = options.clock.after(PATIENCE_MS, () => link.close())
     try {
       await link.#greeting.promise
     } finally {
@@ -76,6 +79,15 @@ export class Link {
   /** Says something that has no answer; lost silently with the connection. */
   post(frame: CallerFrame): void {
     if (!this.#socket.destroyed) this.#write(frame)
+  }
+
+  /** Ends the connection once everything pending is answered, or after 5 s. Never rejects. */
+  async finish(): Promise<void> {
+    this.#finishing = true
+    const stop = this.#options.clock.after(PATIENCE_MS, () => this.close())
+    if (this.#pending.size > 0) await this.#quiet.promise
+    stop()
+    this.close()
   }
 
   /** Ends the connection; what is pending is rejected. */
@@ -150,6 +162,7 @@ export class Link {
     if (pending === undefined) return undefined
     this.#pending.delete(id)
     this.#inflightBytes -= pending.bytes
+    if (this.#finishing && this.#pending.size === 0) this.#quiet.resolve()
     return pending
   }
 
@@ -158,6 +171,7 @@ export class Link {
     const pending = [...this.#pending.values()]
     this.#pending.clear()
     for (const { reject } of pending) reject(lost())
+    this.#quiet.resolve()
     if (this.#greeted) this.#options.onClosed()
   }
 }
