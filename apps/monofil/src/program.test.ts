@@ -56,6 +56,7 @@ describe('monofil', () => {
     [['run', 'photos', '--input', '{'], '--input is not JSON'],
     [['worker'], 'A worker needs its workflows'],
     [['start', '--port', 'http'], '--port: "http" is not accepted'],
+    [['smoke', 'hub'], '"hub" is not accepted'],
     [['status', '--url', 'hub'], '--url: "hub" is not accepted'],
   ])('wrong usage %j ends with 2 and says: %s', async (argv, words) => {
     const { code, stdout, stderr } = await cli(...argv)

@@ -3,7 +3,6 @@ import { MonofilError } from '@monofil/protocol'
 import { CommandError } from '../command-error.ts'
 import { type CommandSpec, HUB_SETTINGS } from '../command-spec.ts'
 import type { Context, Flags } from '../context.ts'
-import { follow } from '../follow.ts'
 import { pageOf, withClient } from '../hub-client.ts'
 import { readJsonArgument } from '../json-argument.ts'
 
@@ -30,6 +29,7 @@ export const runCommand: CommandSpec = {
         return 0
       }
       if (!context.json) context.print(`Run ${run.id} of ${run.workflow}: ${pageOf(client, run)}`)
+      const { follow } = await import('../follow.ts')
       const end = await followUntilStop(context, () =>
         follow(client, run.id, context.json ? context.io.stderr : context.io.stdout, { signal: context.stop.signal }),
       )

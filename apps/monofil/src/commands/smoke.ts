@@ -1,12 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { silentLogger } from '@monofil/server'
+import { CommandError } from '../command-error.ts'
 import { type CommandSpec, HUB_SETTINGS } from '../command-spec.ts'
-import type { Context } from '../context.ts'
+import type { Context, Flags } from '../context.ts'
 import { formatDuration } from '../format.ts'
+import { SETTINGS } from '../settings/index.ts'
 import { type SmokeReport, smoke } from '../smoke.ts'
-import { start } from '../start.ts'
 
 /** `monofil smoke [URL]`: does a hub do what it must? */
 export const smokeCommand: CommandSpec = {
@@ -19,7 +19,12 @@ export const smokeCommand: CommandSpec = {
   async action(context, [hub], flags) {
     const { token } = context.settings
     const { signal } = context.stop
-    const named = hub ?? (typeof flags['url'] === 'string' ? context.settings.url : undefined)
+    const named = hub ?? (isGiven(context, flags) ? context.settings.url : undefined)
+    if (hub !== undefined && !SETTINGS.url.schema.safeParse(hub).success) {
+      throw new CommandError(`${JSON.stringify(hub)} is not accepted. Accepted: ${SETTINGS.url.accepted}.`, {
+        exitCode: 2,
+      })
+    }
     const own = named === undefined
     const report = own
       ? await withOwnHub((url) => smoke({ url, token, signal }))
@@ -29,10 +34,16 @@ export const smokeCommand: CommandSpec = {
   },
 }
 
+// The setting has a default, and without a word about a hub smoke brings its own.
+function isGiven(context: Context, flags: Flags): boolean {
+  return flags['url'] !== undefined || context.settings.url !== SETTINGS.url.default
+}
+
 async function withOwnHub(use: (url: string) => Promise<SmokeReport>): Promise<SmokeReport> {
+  const { start } = await import('../start.ts')
   const data = await mkdtemp(join(tmpdir(), 'monofil-smoke-'))
   try {
-    const running = await start({ port: 0, data, logger: silentLogger })
+    const running = await start({ port: 0, data, logLevel: 'error' })
     try {
       return await use(running.url)
     } finally {

@@ -1,5 +1,4 @@
 import type { CommandSpec } from '../command-spec.ts'
-import { start } from '../start.ts'
 import { untilAborted } from '../stop.ts'
 
 /** `monofil start`: the hub, its console and a worker process, until Ctrl-C. */
@@ -26,6 +25,8 @@ export const startCommand: CommandSpec = {
   examples: ['monofil start --workflows ./photos.ts', 'monofil start --port 0 --data ./data'],
   async action(context) {
     const { settings, io } = context
+    // Loaded here: other commands need not wait for the server's code.
+    const { start } = await import('../start.ts')
     const running = await start(settings)
     if (context.json) context.print(JSON.stringify({ url: running.url, port: running.port, pid: process.pid }))
     else context.print(`Monofil listening on ${running.url}`)

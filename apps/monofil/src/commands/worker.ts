@@ -1,10 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 import { resolve } from 'node:path'
-import { runWorkerProcess } from '@monofil/server/worker'
 import { CommandError } from '../command-error.ts'
 import type { CommandSpec } from '../command-spec.ts'
-import { createLogger } from '../log.ts'
 import { untilAborted } from '../stop.ts'
 import { findWorkflowFiles } from '../workflow-files.ts'
 
@@ -29,6 +27,8 @@ export const workerCommand: CommandSpec = {
     }
     const files = findWorkflowFiles(settings.workflows, io.cwd)
     const dir = resolve(io.cwd, settings.data)
+    const { runWorkerProcess } = await import('@monofil/server/worker')
+    const { createLogger } = await import('../log.ts')
     const logger = createLogger(settings.logLevel, process.stderr, 'worker')
     const id = workerId()
     const worker = await runWorkerProcess({ dir, files, id, concurrency: settings.concurrency, logger })
