@@ -11,7 +11,7 @@ const QUIET_MS = 3000
  * A loss of less than three seconds is not worth a word: most are over by then. `everOpen` tells the first connect
  * (nothing shown yet can be old) from a loss.
  */
-export function outageOf(info: ConnectionInfo, now: number, everOpen: boolean): Outage {
+export function outageOf(info: Pick<ConnectionInfo, 'status' | 'behindSince'>, now: number, everOpen: boolean): Outage {
   if (info.status === 'failed' || info.status === 'closed') return { kind: 'failed' }
   if (info.status === 'open' || info.behindSince === null)
     return { kind: info.status === 'open' || everOpen ? 'live' : 'connecting' }

@@ -35,7 +35,7 @@ export function useShortcuts(shortcuts: Shortcuts): void {
 /** Moves the focus to the next (1) or previous (-1) row of the page's list; from outside it, to the first. */
 export function focusRow(step: 1 | -1): void {
   const rows = [...document.querySelectorAll<HTMLElement>('[data-row]')]
-  const at = rows.findIndex((row) => row === document.activeElement)
+  const at = rows.indexOf(document.activeElement as HTMLElement)
   const next = rows[at === -1 ? 0 : at + step]
   next?.focus()
   next?.scrollIntoView({ block: 'nearest' })

@@ -41,11 +41,13 @@ export function RunsPage() {
       {view.status === 'error' && view.error !== null ? (
         <ErrorPanel error={view.error} onRetry={() => window.location.reload()} />
       ) : loading ? (
-        <div className="card" aria-busy="true">
-          {Array.from({ length: 8 }, (_, index) => index).map((index) => (
-            <RunRowSkeleton key={index} />
-          ))}
-        </div>
+        <table className="card run-list" aria-busy="true">
+          <tbody>
+            {Array.from({ length: 8 }, (_, index) => index).map((index) => (
+              <RunRowSkeleton key={index} />
+            ))}
+          </tbody>
+        </table>
       ) : runs.length > 0 ? (
         <RunList runs={runs} asOf={(id) => (live.has(id) ? null : readAt)} />
       ) : isEmptyFilter(filter) ? (

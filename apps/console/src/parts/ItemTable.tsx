@@ -7,6 +7,10 @@ import { StatusBadge } from './StatusBadge.tsx'
 import { Elapsed } from './When.tsx'
 import './ItemTable.css'
 
+/** As in ItemTable.css. */
+const ROW_PX = 41
+const HEAD_PX = 37
+
 interface ItemTableProps {
   readonly items: readonly Item[]
   readonly showStep: boolean
@@ -21,7 +25,9 @@ export function ItemTable({ items, showStep, selected, onSelect }: ItemTableProp
   const virtualizer = useVirtualizer({
     count: items.length,
     getScrollElement: () => scroller.current,
-    estimateSize: () => 41,
+    estimateSize: () => ROW_PX,
+    scrollMargin: HEAD_PX,
+    scrollPaddingStart: HEAD_PX,
     overscan: 12,
     getItemKey: (index) => `${items[index]?.step}/${items[index]?.id}`,
   })
@@ -35,48 +41,49 @@ export function ItemTable({ items, showStep, selected, onSelect }: ItemTableProp
   }, [at, virtualizer])
   const { columns } = t.items
   return (
-    <div
-      className={`item-table${showStep ? ' has-step' : ''}`}
-      role="table"
-      aria-label={t.items.label}
-      aria-rowcount={items.length + 1}
-    >
-      <div className="item-row is-head" role="row" aria-rowindex={1}>
-        <span role="columnheader">{columns.status}</span>
-        <span role="columnheader">{columns.item}</span>
-        {showStep && (
-          <span role="columnheader" className="item-step">
-            {columns.step}
-          </span>
-        )}
-        <span role="columnheader" className="item-attempts">
-          {columns.attempts}
-        </span>
-        <span role="columnheader" className="item-took">
-          {columns.duration}
-        </span>
-      </div>
-      <div ref={scroller} className="item-scroller" role="presentation">
-        <div role="rowgroup" className="item-rows" style={{ height: virtualizer.getTotalSize() }}>
+    <div ref={scroller} className="item-scroller">
+      <table
+        className={`item-table${showStep ? ' has-step' : ''}`}
+        aria-label={t.items.label}
+        aria-rowcount={items.length + 1}
+        style={{ height: virtualizer.getTotalSize() + HEAD_PX }}
+      >
+        <thead>
+          <tr className="item-row is-head" aria-rowindex={1}>
+            <th scope="col">{columns.status}</th>
+            <th scope="col">{columns.item}</th>
+            {showStep && (
+              <th scope="col" className="item-step">
+                {columns.step}
+              </th>
+            )}
+            <th scope="col" className="item-attempts">
+              {columns.attempts}
+            </th>
+            <th scope="col" className="item-took">
+              {columns.duration}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
           {virtualizer.getVirtualItems().map(({ index, key, start }) => {
             const item = items[index]
             return (
               item !== undefined && (
-                <div
+                <tr
                   key={key}
                   className="item-row"
-                  role="row"
                   aria-rowindex={index + 2}
                   aria-current={index === at || undefined}
-                  style={{ transform: `translateY(${start}px)` }}
+                  style={{ transform: `translateY(${start - HEAD_PX}px)` }}
                 >
                   <ItemCells item={item} showStep={showStep} onSelect={onSelect} />
-                </div>
+                </tr>
               )
             )
           })}
-        </div>
-      </div>
+        </tbody>
+      </table>
     </div>
   )
 }
@@ -92,28 +99,22 @@ function ItemCells({ item, showStep, onSelect }: ItemCellsProps) {
   const said = item.status === 'failed' ? (item.error?.message ?? '') : previewOf(item.input)
   return (
     <>
-      <span role="cell">
+      <td>
         <StatusBadge status={item.status} plain />
-      </span>
-      <span role="cell" className="item-name">
+      </td>
+      <td className="item-name">
         <button type="button" className="item-button" data-row="" onClick={() => onSelect(item)}>
           <code>{item.id}</code>
         </button>
         <span className={`truncate ${item.status === 'failed' ? 'run-failed' : 'muted'}`}>{said}</span>
-      </span>
-      {showStep && (
-        <span role="cell" className="item-step muted truncate">
-          {item.step}
-        </span>
-      )}
-      <span role="cell" className="item-attempts muted figure">
-        {item.attempts > 0 && f.number(item.attempts)}
-      </span>
-      <span role="cell" className="item-took muted">
+      </td>
+      {showStep && <td className="item-step muted truncate">{item.step}</td>}
+      <td className="item-attempts muted figure">{item.attempts > 0 && f.number(item.attempts)}</td>
+      <td className="item-took muted">
         {item.startedAt !== null && (item.status === 'running' || item.finishedAt !== null) && (
           <Elapsed from={item.startedAt} to={item.finishedAt} />
         )}
-      </span>
+      </td>
     </>
   )
 }

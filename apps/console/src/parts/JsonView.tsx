@@ -24,14 +24,16 @@ export function JsonView({ title, value }: JsonViewProps) {
         <p className="faint">{t.items.noValue}</p>
       ) : (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard (WCAG 2.1.1)
-        <pre tabIndex={0} aria-label={title} role="region">
-          {tokens.map((token, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: the tokens of one text never move
-            <span key={index} className={`json-${token.kind}`}>
-              {token.text}
-            </span>
-          ))}
-        </pre>
+        <section className="json-box" tabIndex={0} aria-label={title}>
+          <pre>
+            {tokens.map((token, index) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: the tokens of one text never move
+              <span key={index} className={`json-${token.kind}`}>
+                {token.text}
+              </span>
+            ))}
+          </pre>
+        </section>
       )}
     </section>
   )

@@ -64,11 +64,11 @@ function LogLines({ lines }: { readonly lines: readonly LogLine[] }) {
   }
   return (
     <>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard (WCAG 2.1.1) */}
       <div
         ref={scroller}
         className="log-scroller"
         onScroll={onScroll}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard (WCAG 2.1.1)
         tabIndex={0}
         role="log"
         aria-live="off"

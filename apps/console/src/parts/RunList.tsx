@@ -17,7 +17,7 @@ interface RunListProps {
 /** The rows, as many as fit; rows that arrive while one reads further down wait behind a pill. */
 export function RunList({ runs, asOf }: RunListProps) {
   const { t, amount } = useTexts()
-  const rows = useRef<HTMLDivElement>(null)
+  const rows = useRef<HTMLTableSectionElement>(null)
   const { top, release } = useHeldTop(runs[0]?.id, rows)
   const { shown, held } = holdBack(runs, top)
   const [scrollMargin, setScrollMargin] = useState(0)
@@ -40,35 +40,36 @@ export function RunList({ runs, asOf }: RunListProps) {
           {t.runs.fresh(amount(held))}
         </button>
       )}
-      <div className="card run-list" role="table" aria-label={t.runs.title} aria-rowcount={shown.length + 1}>
-        <div className="run-row is-head" role="row" aria-rowindex={1}>
-          {[columns.status, columns.run, columns.progress, columns.started, columns.duration].map((name, index) => (
-            <span key={name} role="columnheader" className={index === 4 ? 'run-cell-took' : ''}>
-              {name}
-            </span>
-          ))}
-        </div>
-        <div role="rowgroup" ref={rows} className="run-rows" style={{ height: virtualizer.getTotalSize() }}>
+      <table className="card run-list" aria-label={t.runs.title} aria-rowcount={shown.length + 1}>
+        <thead>
+          <tr className="run-row is-head" aria-rowindex={1}>
+            {[columns.status, columns.run, columns.progress, columns.started, columns.duration].map((name, index) => (
+              <th key={name} scope="col" className={index === 4 ? 'run-cell-took' : ''}>
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody ref={rows} className="run-rows" style={{ height: virtualizer.getTotalSize() }}>
           {virtualizer.getVirtualItems().map(({ index, key, start }) => {
             const run = shown[index]
             return (
               run !== undefined && (
-                <div
+                <tr
                   key={key}
                   ref={virtualizer.measureElement}
                   data-index={index}
                   className="run-row"
-                  role="row"
                   aria-rowindex={index + 2}
                   style={{ transform: `translateY(${start - scrollMargin}px)` }}
                 >
                   <RunRow run={run} asOf={asOf(run.id)} />
-                </div>
+                </tr>
               )
             )
           })}
-        </div>
-      </div>
+        </tbody>
+      </table>
       <span className="visually-hidden" aria-live="polite">
         {held > 0 ? t.runs.fresh(amount(held)) : ''}
       </span>

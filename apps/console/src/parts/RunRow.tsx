@@ -21,10 +21,10 @@ export function RunRow({ run, asOf }: RunRowProps) {
   const old = asOf !== null && !isTerminal(run.status)
   return (
     <>
-      <span role="cell" className="run-cell-status">
+      <td className="run-cell-status">
         <StatusBadge status={run.status} plain />
-      </span>
-      <span role="cell" className="run-cell-name">
+      </td>
+      <td className="run-cell-name">
         <Link className="run-link truncate" to={`/runs/${encodeURIComponent(run.id)}`} data-row="">
           {run.workflow}
         </Link>
@@ -39,8 +39,8 @@ export function RunRow({ run, asOf }: RunRowProps) {
               ),
           )}
         </span>
-      </span>
-      <span role="cell" className="run-cell-progress">
+      </td>
+      <td className="run-cell-progress">
         <span className="run-figures figure">
           <span>{run.progressKnown ? f.percent(run.progress) : t.unknown}</span>
           <span className="muted">{t.of(f.number(doneOf(run.counts)), f.number(run.counts.total))}</span>
@@ -56,18 +56,18 @@ export function RunRow({ run, asOf }: RunRowProps) {
           label={run.workflow}
           active={run.status === 'running' && !old}
         />
-      </span>
-      <span role="cell" className="run-cell-when muted">
+      </td>
+      <td className="run-cell-when muted">
         <When at={run.createdAt} />
         {old && (
           <span className="faint" title={f.exact(asOf)}>
             {t.runs.asOf(f.relative(asOf, Date.now()))}
           </span>
         )}
-      </span>
-      <span role="cell" className="run-cell-took muted">
+      </td>
+      <td className="run-cell-took muted">
         {run.startedAt !== null && <Elapsed from={run.startedAt} to={old ? asOf : run.finishedAt} />}
-      </span>
+      </td>
     </>
   )
 }
@@ -75,24 +75,24 @@ export function RunRow({ run, asOf }: RunRowProps) {
 /** The shape of a row before there are any. */
 export function RunRowSkeleton() {
   return (
-    <div className="run-row" aria-hidden="true">
-      <span className="run-cell-status">
+    <tr className="run-row">
+      <td className="run-cell-status">
         <Skeleton width="84px" />
-      </span>
-      <span className="run-cell-name">
+      </td>
+      <td className="run-cell-name">
         <Skeleton width="120px" />
         <Skeleton width="160px" />
-      </span>
-      <span className="run-cell-progress">
+      </td>
+      <td className="run-cell-progress">
         <Skeleton width="70%" />
         <Skeleton width="100%" height="6px" />
-      </span>
-      <span className="run-cell-when">
+      </td>
+      <td className="run-cell-when">
         <Skeleton width="56px" />
-      </span>
-      <span className="run-cell-took">
+      </td>
+      <td className="run-cell-took">
         <Skeleton width="64px" />
-      </span>
-    </div>
+      </td>
+    </tr>
   )
 }

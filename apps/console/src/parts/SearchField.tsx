@@ -27,7 +27,7 @@ export function SearchField({ label, value, onChange }: SearchFieldProps) {
           else onChange('')
         }}
       />
-      {value === '' && <kbd aria-hidden="true">/</kbd>}
+      {value === '' && <kbd>/</kbd>}
     </label>
   )
 }

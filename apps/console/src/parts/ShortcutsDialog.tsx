@@ -39,7 +39,7 @@ export function ShortcutsDialog({ open, onOpenChange }: ShortcutsDialogProps) {
                 <dd>
                   {keys.map((key, index) => (
                     <span key={key}>
-                      {index > 0 && <span className="faint"> {t.shortcuts.then} </span>}
+                      {index > 0 && <span className="faint"> {t.shortcuts.thenKey} </span>}
                       <kbd>{key}</kbd>
                     </span>
                   ))}

@@ -229,7 +229,7 @@ export const en = {
     previous: 'Previous row',
     open: 'Open the row',
     close: 'Close what is open',
-    then: 'then',
+    thenKey: 'then',
   },
 }
 

@@ -226,6 +226,6 @@ export const fr: Texts = {
     previous: 'Ligne précédente',
     open: 'Ouvrir la ligne',
     close: 'Fermer ce qui est ouvert',
-    then: 'puis',
+    thenKey: 'puis',
   },
 }

@@ -1,0 +1,27 @@
+import type { LogLine } from '@monofil/protocol'
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { mergeLogs } from './merge-logs.ts'
+
+const line = (second: number, message = `line ${second}`): LogLine => ({
+  level: 'info',
+  message,
+  step: null,
+  item: null,
+  at: new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString(),
+})
+
+it('gives each written line once, in order, wherever the tail and what was read overlap', () => {
+  fc.assert(
+    fc.property(fc.nat({ max: 40 }), fc.nat({ max: 40 }), fc.boolean(), (a, b, newestFirst) => {
+      const written = Array.from({ length: 40 }, (_, second) => line(second))
+      const read = written.slice(0, Math.max(a, b))
+      const live = written.slice(Math.min(a, b))
+      expect(mergeLogs(newestFirst ? read.toReversed() : read, live)).toEqual(written)
+    }),
+  )
+})
+
+it('keeps a line that was really written twice', () => {
+  expect(mergeLogs([line(1, 'x'), line(1, 'x')], [line(1, 'x'), line(1, 'x')])).toHaveLength(2)
+})
