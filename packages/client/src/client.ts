@@ -99,7 +99,11 @@ class Client implements MonofilClient {
 
   status(): Watched<readonly ActiveRun[]> {
     const view = this.statusView()
-    return this.#keep('active', () => ({ get: () => view.get().active, subscribe: view.subscribe }))
+    return this.#keep('active', () => ({
+      get: () => view.get().active,
+      initial: () => view.initial().active,
+      subscribe: (onChange) => view.subscribe(onChange),
+    }))
   }
 
   topic<T = unknown>(name: string, { cursor }: { readonly cursor?: string | undefined } = {}): Watched<TopicView<T>> {
@@ -112,6 +116,7 @@ class Client implements MonofilClient {
     const core = this.#core
     return this.#keep(`view ${topic}`, () => ({
       get: () => (core.topics.entry(topic)?.view(core.health()) as V | undefined) ?? empty,
+      initial: () => empty,
       subscribe: (onChange) => this.#follow(topic, {}, onChange),
     }))
   }

@@ -1,6 +1,6 @@
 import type { Alarm } from './alarm.ts'
 import type { Connection } from './connection.ts'
-import type { ConnectionState } from './connection-state.ts'
+import { type ConnectionState, INITIAL } from './connection-state.ts'
 import type { ConnectionInfo, Watched } from './types.ts'
 
 /** The connection's state for people: one object per state, told once per turn. */
@@ -12,11 +12,13 @@ export class Info implements Watched<ConnectionInfo> {
   #of: ConnectionState | null = null
   #info: ConnectionInfo | null = null
   #telling = false
+  readonly #initial: ConnectionInfo
 
   constructor(connection: Connection, alarm: Alarm, marker: string) {
     this.#connection = connection
     this.#alarm = alarm
     this.#marker = marker
+    this.#initial = describe(INITIAL, marker, 0)
   }
 
   get(): ConnectionInfo {
@@ -26,6 +28,10 @@ export class Info implements Watched<ConnectionInfo> {
       this.#info = describe(state, this.#marker, this.#alarm.now())
     }
     return this.#info
+  }
+
+  initial(): ConnectionInfo {
+    return this.#initial
   }
 
   subscribe(onChange: () => void): () => void {

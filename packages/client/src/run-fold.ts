@@ -108,7 +108,9 @@ export class RunFold implements Fold<RunView> {
     const old = this.#run
     if (old !== null && old.epoch === word.epoch && word.offset < old.offset) return
     this.#epoch ??= word.epoch
-    this.#run = { input: old?.input, result: old?.result, ...word }
+    // Within a round a bar never goes back, whoever rounds differently.
+    const progress = old?.round === word.round ? Math.max(old.progress, word.progress) : word.progress
+    this.#run = { input: old?.input, result: old?.result, ...word, progress }
   }
 
   #patch(offset: number, fields: Partial<Run>): void {

@@ -18,7 +18,7 @@ export class Sender {
     const before = this.#options.token
     this.#options = { ...this.#options, ...options }
     const after = this.#options.token
-    return typeof after === 'string' && after !== before
+    return after !== before && (typeof after === 'string' || before === undefined)
   }
 
   get renewable(): boolean {

@@ -1,4 +1,4 @@
-import { type Envelope, formatCursor, type Gap } from '@monofil/protocol'
+import { type Cursor, type Envelope, formatCursor, type Gap } from '@monofil/protocol'
 import type { Core } from './core.ts'
 import type { Freshness, TopicView, Watched } from './types.ts'
 
@@ -10,17 +10,19 @@ export class TopicTail implements Watched<TopicView> {
   readonly #core: Core
   readonly #follow: Core['subscribe']
   readonly #watchers = new Set<() => void>()
-  #cursor: string | undefined
+  readonly #from: string | undefined
+  #last: Cursor | null = null
   #events: Envelope[] = []
   #gap: Gap | null = null
   #stop: (() => void) | null = null
   #seen: object | null = null
-  #view: TopicView = { events: [], gap: null, status: 'loading', error: null, lastUpdate: null }
+  readonly #initial: TopicView = { events: [], gap: null, status: 'loading', error: null, lastUpdate: null }
+  #view = this.#initial
   #stale = false
 
   constructor(topic: string, cursor: string | undefined, core: Core, follow: Core['subscribe']) {
     this.#topic = topic
-    this.#cursor = cursor
+    this.#from = cursor
     this.#core = core
     this.#follow = follow
   }
@@ -37,6 +39,10 @@ export class TopicTail implements Watched<TopicView> {
     return this.#view
   }
 
+  initial(): TopicView {
+    return this.#initial
+  }
+
   subscribe(onChange: () => void): () => void {
     const watcher = () => onChange()
     this.#watchers.add(watcher)
@@ -49,14 +55,23 @@ export class TopicTail implements Watched<TopicView> {
     }
   }
 
-  /** Begins where it left off, so that a remount neither loses nor repeats. */
+  /** Goes on where it left off if that is near, as after a remount; else begins anew rather than with a hole. */
   #start(): () => void {
+    const now = this.#core.topics.entry(this.#topic)?.sub.cursor
+    const last = this.#last
+    const near =
+      last !== null && typeof now === 'object' && now?.epoch === last.epoch && now.offset - last.offset <= EVENTS
+    if (!near) {
+      this.#events = []
+      this.#gap = null
+      this.#stale = true
+    }
     const options = {
-      cursor: this.#cursor,
+      cursor: near ? formatCursor(last) : this.#from,
       onEvent: (event: Envelope) => {
         this.#events = [...this.#events.slice(1 - EVENTS), event]
-        if (event.epoch !== null && event.offset !== null)
-          this.#cursor = formatCursor(event as Required<typeof event> & { epoch: string; offset: number })
+        const { epoch, offset } = event
+        if (epoch !== null && offset !== null) this.#last = { epoch, offset }
         this.#stale = true
       },
       onGap: (gap: Gap) => {

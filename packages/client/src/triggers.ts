@@ -7,12 +7,13 @@ interface Page {
 
 /** Calls back when the page is online, visible or restored again; answers the function that ends it. */
 export function onReturn(callback: () => void, page: Page = globalThis): () => void {
+  if (page.document === undefined) return () => {}
   const visible = () => {
     if (page.document?.visibilityState === 'visible') callback()
   }
   page.addEventListener?.('online', callback)
   page.addEventListener?.('pageshow', callback)
-  page.document?.addEventListener('visibilitychange', visible)
+  page.document.addEventListener('visibilitychange', visible)
   return () => {
     page.removeEventListener?.('online', callback)
     page.removeEventListener?.('pageshow', callback)

@@ -17,6 +17,8 @@ import type { ItemList } from './item-list.ts'
 /** Something to look at and to be told about: `get` answers the same object until it changes. */
 export interface Watched<T> {
   get(): T
+  /** What is known before anything is: for rendering on a server, and for the first render in a browser after that. */
+  initial(): T
   /** Calls back after each change, once per turn; holds the subscription until the answered function is called. */
   subscribe(onChange: () => void): () => void
 }
