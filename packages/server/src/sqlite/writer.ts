@@ -28,6 +28,8 @@ export class Writer {
     const created = migrate(this.#db, options.path) === 0
     this.opened = recover(this.#db, this.#acked, { path: options.path, created })
     this.#checkpoints = new Checkpoints(this.#db, this.#acked)
+    // Epoch and schema are in the database itself from here on, whatever happens to the log.
+    this.#checkpoints.run(this.opened.lastAcked)
     this.#host = {
       db: this.#db,
       log: new TopicLog(this.#db),

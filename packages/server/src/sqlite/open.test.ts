@@ -1,0 +1,110 @@
+import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { networkFileSystem } from './data-folder.ts'
+import { openSqliteStore, type SqliteStore } from './index.ts'
+
+let dir: string
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'monofil-open-'))
+})
+afterEach(() => rm(dir, { recursive: true }))
+
+function open(folder = dir): Promise<SqliteStore> {
+  return openSqliteStore({ dir: folder, onCommit() {}, lockWaitMs: 100 })
+}
+
+async function refusal(folder = dir): Promise<string> {
+  const error: unknown = await open(folder).then(
+    (store) => store.close(),
+    (reason: unknown) => reason,
+  )
+  expect(error).toMatchObject({ name: 'MonofilError', code: 'store_unavailable' })
+  return (error as Error).message
+}
+
+function alter(sql: string): void {
+  const db = new DatabaseSync(join(dir, 'monofil.db'))
+  db.exec(sql)
+  db.close()
+}
+
+describe('opening', () => {
+  it('makes the folder and a store with an epoch of its own', async () => {
+    const folder = join(dir, 'deep', 'data')
+    const store = await open(folder)
+    expect(store.opened).toMatchObject({ created: true, lostCommits: 0, epoch: store.epoch })
+    expect(store.epoch).toMatch(/^[a-z0-9]{12}$/)
+    await store.close()
+    await store.close()
+    const again = await open(folder)
+    expect(again.opened).toMatchObject({ created: false, epoch: store.epoch })
+    await again.close()
+  })
+
+  it('lets one owner in, also within a process, and the next when it closes', async () => {
+    const store = await open()
+    expect(await refusal()).toMatch(new RegExp(`in use by process ${process.pid} \\(since 20`))
+    const waiting = openSqliteStore({ dir, onCommit() {}, lockWaitMs: 5_000 })
+    await store.close()
+    await (await waiting).close()
+  })
+
+  it('refuses a path that is a file or lies below one', async () => {
+    const file = join(dir, 'file')
+    await writeFile(file, '')
+    expect(await refusal(file)).toMatch(/is a file.*another folder/)
+    expect(await refusal(join(file, 'data'))).toMatch(/is a file.*another folder/)
+  })
+
+  it('refuses a folder that cannot be made', async () => {
+    expect(await refusal(join(dir, 'x'.repeat(300)))).toMatch(/cannot be made.*Choose a folder/)
+  })
+
+  it('refuses data of a newer version and touches nothing', async () => {
+    await (await open()).close()
+    alter('PRAGMA user_version = 999')
+    expect(await refusal()).toMatch(/newer Monofil \(data version 999.*Upgrade/)
+    alter('PRAGMA user_version = 1')
+    await (await open()).close()
+  })
+
+  it("refuses someone else's database", async () => {
+    alter('CREATE TABLE theirs (a)')
+    expect(await refusal()).toMatch(/not a Monofil database/)
+  })
+
+  it('says what to do with a damaged file, and frees the folder', async () => {
+    await writeFile(join(dir, 'monofil.db'), 'this is no database, but it is long enough to be looked at '.repeat(100))
+    expect(await refusal()).toMatch(/damaged.*Restore a backup/)
+    await rm(join(dir, 'monofil.db'))
+    const store = await open()
+    await store.log.append([{ topic: 't', type: 'note', dataJson: '1' }])
+    await store.close()
+    await truncate(join(dir, 'monofil.db'), 5_000)
+    expect(await refusal()).toMatch(/damaged.*Restore a backup/)
+  })
+
+  it('warns of lost commits', async () => {
+    await (await open()).close()
+    await writeFile(join(dir, 'acked'), `acked ${'41'.padStart(16, '0')} checkpoint ${'0'.padStart(16, '0')}\n`)
+    const warnings: unknown[] = []
+    const logger = { debug() {}, info() {}, error() {}, warn: (...said: unknown[]) => warnings.push(said) }
+    const store = await openSqliteStore({ dir, onCommit() {}, logger })
+    expect(store.opened.lostCommits).toBeGreaterThan(30)
+    const { lostCommits, epoch, epochBefore } = store.opened
+    expect(warnings).toEqual([
+      [expect.stringContaining('lost'), expect.objectContaining({ lostCommits, epoch, epochBefore })],
+    ])
+    await store.close()
+  })
+})
+
+it('knows network file systems by the numbers that statfs answers, signed or not', () => {
+  expect(networkFileSystem(0x6969)).toBe('NFS')
+  expect(networkFileSystem(0xff534d42)).toBe('CIFS')
+  expect(networkFileSystem(0xff534d42 | 0)).toBe('CIFS')
+  expect(networkFileSystem(0xef53)).toBeUndefined()
+})
