@@ -199,7 +199,7 @@ export class Entry {
     const lastUpdate = this.#lastUpdate
     if (phase === 'over') {
       const gone = code === 'not_found' || code === 'deleted'
-      return { status: gone ? 'gone' : 'error', error: gone ? null : overError(this.topic, code), lastUpdate }
+      return { status: gone ? 'gone' : 'error', error: overError(this.topic, code), lastUpdate }
     }
     const known = this.fold ? this.fold.ready : phase === 'on' || lastUpdate !== null
     this.#shown ||= known
@@ -244,6 +244,7 @@ export class Entry {
 }
 
 function overError(topic: string, code: SubscriptionState['code']): MonofilError {
-  const known: ErrorCode = code === null || code === 'revoked' || code === 'deleted' ? 'forbidden' : code
-  return new MonofilError(known, `the hub does not send topic ${topic}: ${code}`)
+  const known: ErrorCode = code === 'deleted' ? 'not_found' : code === 'revoked' || code === null ? 'forbidden' : code
+  const text = known === 'not_found' ? 'is not there, or not for you' : `is not sent by the hub: ${code}`
+  return new MonofilError(known, `${topic} ${text}`)
 }

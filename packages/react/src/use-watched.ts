@@ -1,0 +1,10 @@
+import type { Watched } from '@monofil/client'
+import { useCallback, useSyncExternalStore } from 'react'
+
+/** Renders with what is watched; on a server, and in the first render after it, with what is known before anything. */
+export function useWatched<T>(watched: Watched<T>): T {
+  const subscribe = useCallback((onChange: () => void) => watched.subscribe(onChange), [watched])
+  const get = useCallback(() => watched.get(), [watched])
+  const initial = useCallback(() => watched.initial(), [watched])
+  return useSyncExternalStore(subscribe, get, initial)
+}
