@@ -35,8 +35,9 @@ function dispatch(batch: ReportBatch, where: Where): Rejection | null {
 
 /** After the end nothing but the run's log lines and its sum of usage changes: its log topic has ended. */
 function afterEnd(batch: ReportBatch, { report, field }: Where): null {
-  const { id: _id, step: _step, item: _item, at: _at, log: _log, usage: _usage, ...others } = report
-  if (Object.values(others).some((value) => value !== undefined)) {
+  const { id: _id, step: _step, item: _item, at: _at, log, usage, ...others } = report
+  const isExtra = log !== undefined || usage !== undefined
+  if (!isExtra || Object.values(others).some((value) => value !== undefined)) {
     const { id, status } = batch.run
     throw new MonofilError(
       'invalid_state',

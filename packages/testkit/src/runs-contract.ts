@@ -1,0 +1,25 @@
+import { describe } from 'vitest'
+import { createSuite } from './runs-create-suite.ts'
+import { listSuite } from './runs-list-suite.ts'
+import { randomSuite } from './runs-random-suite.ts'
+import { reportSuite } from './runs-report-suite.ts'
+import { workSuite } from './runs-work-suite.ts'
+import type { OpenedStore, StoreHost } from './store-host.ts'
+
+/**
+ * What every store's ledger promises (seams/store.ts), run over a driver. `open` opens an empty store with the clock
+ * and the listener given. `rounds`: how many random histories the property test plays (default 25).
+ */
+export function runsContract(
+  name: string,
+  open: (host: StoreHost) => Promise<OpenedStore>,
+  { rounds = 25 }: { readonly rounds?: number } = {},
+): void {
+  describe(`the ledger of ${name}`, () => {
+    createSuite(open)
+    workSuite(open)
+    reportSuite(open)
+    listSuite(open)
+    randomSuite(open, rounds)
+  })
+}

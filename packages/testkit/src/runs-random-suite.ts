@@ -1,0 +1,159 @@
+import { ITEM_STATUSES } from '@monofil/protocol'
+import type { Lease } from '@monofil/server'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { externalRun, RunLab, stepPlan } from './runs-lab.ts'
+import type { OpenedStore, StoreHost } from './store-host.ts'
+
+const STEPS = [
+  stepPlan('list'),
+  stepPlan('load', { each: 'list', concurrency: 3, attempts: 2 }),
+  stepPlan('score', { each: 'load', concurrency: 2, attempts: 2, weight: 2 }),
+  stepPlan('side', { after: ['list'] }),
+  stepPlan('end', { after: ['score', 'side'] }),
+]
+
+const pick = fc.nat(20)
+
+/** What can happen to a store, in any order. `pick` chooses among the leases ever given out, dead ones too. */
+const act = fc.oneof(
+  fc.record({
+    do: fc.constant('claim' as const),
+    max: fc.integer({ min: 1, max: 4 }),
+    worker: fc.constantFrom('w1', 'w2', 'local-1'),
+  }),
+  fc.record({ do: fc.constant('complete' as const), pick }),
+  fc.record({ do: fc.constant('fail' as const), pick, retryable: fc.boolean() }),
+  fc.record({ do: fc.constant('giveBack' as const), pick }),
+  fc.record({ do: fc.constant('line' as const), pick }),
+  fc.record({ do: fc.constant('renew' as const), pick }),
+  fc.record({ do: fc.constant('release' as const), worker: fc.constantFrom('w1', 'w2') }),
+  fc.record({ do: fc.constant('time' as const), ms: fc.constantFrom(100, 1000, 16_000) }),
+  fc.record({ do: fc.constant('reopen' as const) }),
+  fc.record({
+    do: fc.constant('report' as const),
+    reports: fc.array(
+      fc.record(
+        {
+          id: fc.constantFrom('1', '2', '3', '4', '5', '6', '7', '8', '9'),
+          step: fc.constantFrom('main', 'other'),
+          item: fc.constantFrom('a', 'b', 'c'),
+          attempt: fc.integer({ min: 1, max: 3 }),
+          status: fc.constantFrom(...ITEM_STATUSES),
+          total: fc.nat(5),
+          usage: fc.constant({ tokens: 1, cost: '0.1' }),
+          log: fc.constant('line'),
+        },
+        { requiredKeys: ['id'] },
+      ),
+      { minLength: 1, maxLength: 4 },
+    ),
+  }),
+)
+
+type Act = typeof act extends fc.Arbitrary<infer A> ? A : never
+
+class History {
+  readonly lab: RunLab
+  readonly leases: Lease[] = []
+  readonly settled = new Set<number>()
+
+  constructor(lab: RunLab) {
+    this.lab = lab
+  }
+
+  async play(one: Act): Promise<void> {
+    const { work, runs } = this.lab.store
+    switch (one.do) {
+      case 'claim':
+        this.leases.push(...(await this.lab.claim(one.max, { worker: one.worker })))
+        return
+      case 'complete':
+      case 'fail':
+      case 'giveBack':
+        await this.#settle(one)
+        return
+      case 'line':
+        return work.logLines([{ fence: this.#fence(one.pick), level: 'info', message: 'm' }])
+      case 'renew':
+        await work.renew('w1', [this.#fence(one.pick)], 15_000)
+        return
+      case 'release':
+        await work.release(one.worker)
+        return
+      case 'time':
+        this.lab.clock.advance(one.ms)
+        await work.sweep()
+        return
+      case 'reopen':
+        return this.lab.reopen()
+      case 'report':
+        // Refused as a whole where one of them cannot be: nothing may have changed then, which `check` shows.
+        await runs.report('e1', one.reports).catch((error: unknown) => {
+          expect(error).toMatchObject({ code: expect.stringMatching(/^(invalid_request|invalid_state)$/) })
+        })
+    }
+  }
+
+  #fence(pick: number): number {
+    return this.leases[pick % Math.max(1, this.leases.length)]?.fence ?? 0
+  }
+
+  async #settle(one: Act & { do: 'complete' | 'fail' | 'giveBack' }): Promise<void> {
+    const fence = this.#fence(one.pick)
+    const lease = this.leases.find((known) => known.fence === fence)
+    const resultJson = lease?.step === 'list' ? '[1,2,3,4]' : '{"ok":true}'
+    const error = { code: 'error', message: 'random' }
+    const [accepted] = await this.lab.settle(
+      one.do === 'complete'
+        ? { fence, kind: 'completed', resultJson }
+        : one.do === 'fail'
+          ? { fence, kind: 'failed', error, retryable: one.retryable }
+          : { fence, kind: 'released' },
+    )
+    // Recorded once: no lease settles twice.
+    if (accepted === true) expect(this.settled.has(fence)).toBe(false)
+    if (accepted === true) this.settled.add(fence)
+  }
+
+  /** Works on until the run is over: nothing may hang, whatever happened before. */
+  async finish(): Promise<void> {
+    for (let i = 0; i < 60; i++) {
+      this.lab.clock.advance(60_000)
+      await this.lab.store.work.sweep()
+      await this.lab.work((lease) => (lease.step === 'list' ? [1, 2, 3] : lease.index))
+      const { status } = await this.lab.run('r1')
+      if (status !== 'queued' && status !== 'running') return
+    }
+    throw new Error('the run never ended')
+  }
+}
+
+/** Random histories of claims, outcomes, lost leases, crashes and reports keep every promise at every moment. */
+export function randomSuite(open: (host: StoreHost) => Promise<OpenedStore>, rounds: number): void {
+  describe('any history', () => {
+    it('keeps counters equal to rows, offsets whole, progress rising, one end, and comes to it', async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(act, { maxLength: 40 }), async (acts) => {
+          const lab = new RunLab(open)
+          await lab.open()
+          try {
+            await lab.start('r1', { steps: STEPS })
+            await lab.store.runs.create(externalRun('e1', { totals: { main: 2 }, heartbeatMs: 5000 }))
+            const history = new History(lab)
+            for (const one of acts) {
+              await history.play(one)
+              await lab.check('r1')
+              await lab.check('e1')
+            }
+            await history.finish()
+            await lab.check('r1')
+          } finally {
+            await lab.close()
+          }
+        }),
+        { numRuns: rounds },
+      )
+    }, 120_000)
+  })
+}
