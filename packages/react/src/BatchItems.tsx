@@ -29,6 +29,7 @@ export function BatchItems({ items, labels, format }: BatchItemsProps): ReactNod
   const hidden = items.size - shown.length
   return (
     <>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a list that scrolls must be reachable by keyboard (axe) */}
       <ul className="monofil-items" aria-label={labels.items} tabIndex={0}>
         {shown.map((item) => (
           <Row key={`${item.step}/${item.id}`} item={item} labels={labels} format={format} />
