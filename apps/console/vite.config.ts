@@ -13,6 +13,8 @@ export default defineConfig({
     cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
     sourcemap: false,
     assetsInlineLimit: 0,
+    // One file on purpose: the hub serves it once with a long life, and no page waits for a second one.
+    chunkSizeWarningLimit: 800,
     reportCompressedSize: false,
   },
   server: { proxy: { '/v1': hub } },

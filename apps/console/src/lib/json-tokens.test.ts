@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { jsonTokens } from './json-tokens.ts'
-import { previewOf } from './preview.ts'
 
 it('loses and changes no character, whatever the value', () => {
   fc.assert(
@@ -23,11 +22,4 @@ it('tells keys from texts, also with quotes and colons in them', () => {
 
 it('leaves a huge text in one piece', () => {
   expect(jsonTokens(JSON.stringify('x'.repeat(70_000)))).toHaveLength(1)
-})
-
-it('previews on one line', () => {
-  expect(previewOf('a\n  b')).toBe('a b')
-  expect(previewOf({ a: 1 })).toBe('{"a":1}')
-  expect(previewOf(null)).toBe('')
-  expect(previewOf('x'.repeat(500))).toHaveLength(161)
 })

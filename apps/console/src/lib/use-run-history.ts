@@ -14,7 +14,7 @@ export function useRunHistory(
   live: readonly RunState[],
   filter: RunFilter,
 ): { readonly history: RunHistory; older(): void } {
-  const client = useMonofil()
+  const { client } = useMonofil()
   const [history, dispatch] = useReducer(nextHistory, EMPTY_HISTORY)
   const key = JSON.stringify(filter)
   const current = useRef(key)

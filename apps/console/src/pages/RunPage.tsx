@@ -54,7 +54,7 @@ function Loaded({ view, run }: { readonly view: RunView; readonly run: Run }) {
   }
   const title = isTerminal(run.status) ? t.status[run.status] : f.percent(run.progress)
   return (
-    <>
+    <div className={view.status === 'stale' ? 'is-stale' : ''}>
       <title>{`${title} ${run.workflow} · Monofil`}</title>
       <div className="run-head">
         <h1>{run.workflow}</h1>
@@ -77,7 +77,7 @@ function Loaded({ view, run }: { readonly view: RunView; readonly run: Run }) {
         <RunTabs view={view} run={run} params={params} onChange={change} />
       </div>
       <EndAnnouncement run={run} />
-    </>
+    </div>
   )
 }
 

@@ -31,7 +31,7 @@ export function RunsPage() {
     (runs.length === 0 && !isEmptyFilter(filter) && (history.state === 'loading' || history.state === 'idle'))
 
   return (
-    <>
+    <div className={view.status === 'stale' ? 'is-stale' : ''}>
       <title>{`${t.runs.title} · Monofil`}</title>
       <div className="page-head">
         <h1>{t.runs.title}</h1>
@@ -56,7 +56,7 @@ export function RunsPage() {
             icon={Activity}
             title={t.runs.empty}
             body={t.runs.emptyBody}
-            command={`npx monofil run photos --url ${window.location.origin}`}
+            command={`npx monofil smoke ${window.location.origin}`}
           />
         </div>
       ) : (
@@ -77,7 +77,7 @@ export function RunsPage() {
         hasRows={runs.length > 0}
         onOlder={older}
       />
-    </>
+    </div>
   )
 }
 

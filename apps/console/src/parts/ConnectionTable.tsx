@@ -51,14 +51,14 @@ export function ConnectionTable({ rows, own, onKick }: ConnectionTableProps) {
               <td className="connection-topics">
                 <Topics topics={row.topics} />
               </td>
-              <td className="figure">
+              <td className="connection-lag figure">
                 {row.lagEvents === 0 ? (
                   <span className="faint">{t.connections.upToDate}</span>
                 ) : (
                   t.connections.lag(amount(row.lagEvents))
                 )}
               </td>
-              <td className="muted">
+              <td className="connection-opened muted">
                 <When at={row.openedAt} />
               </td>
               <td className="connection-address muted">

@@ -3,7 +3,8 @@ import { Check, ChevronDown } from 'lucide-react'
 import type { ReactNode } from 'react'
 import './Menu.css'
 
-interface FilterOption {
+/** One value of a filter; `content` where it is more than its name. */
+export interface FilterOption {
   readonly value: string
   readonly name: string
   readonly content?: ReactNode

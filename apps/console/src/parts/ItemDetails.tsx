@@ -1,7 +1,7 @@
 import { Dialog } from '@base-ui/react/dialog'
 import type { Item } from '@monofil/protocol'
 import { X } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { type ReactNode, useRef } from 'react'
 import { useTexts } from '../lib/context.ts'
 import { JsonView } from './JsonView.tsx'
 import { StatusBadge } from './StatusBadge.tsx'
@@ -15,6 +15,7 @@ interface ItemDetailsProps {
 
 /** One item with its input, result and error, in a drawer that stays open while other rows are chosen. */
 export function ItemDetails({ item, onClose }: ItemDetailsProps) {
+  const popup = useRef<HTMLDivElement>(null)
   return (
     <Dialog.Root
       open={item !== undefined}
@@ -25,7 +26,9 @@ export function ItemDetails({ item, onClose }: ItemDetailsProps) {
       }}
     >
       <Dialog.Portal>
-        <Dialog.Popup className="drawer">{item !== undefined && <Body item={item} />}</Dialog.Popup>
+        <Dialog.Popup ref={popup} initialFocus={popup} className="drawer">
+          {item !== undefined && <Body item={item} />}
+        </Dialog.Popup>
       </Dialog.Portal>
     </Dialog.Root>
   )

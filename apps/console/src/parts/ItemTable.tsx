@@ -2,7 +2,7 @@ import type { Item } from '@monofil/protocol'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useRef } from 'react'
 import { useTexts } from '../lib/context.ts'
-import { previewOf } from '../lib/preview.ts'
+import { labelOf } from '../lib/preview.ts'
 import { StatusBadge } from './StatusBadge.tsx'
 import { Elapsed } from './When.tsx'
 import './ItemTable.css'
@@ -96,7 +96,7 @@ interface ItemCellsProps {
 
 function ItemCells({ item, showStep, onSelect }: ItemCellsProps) {
   const { f } = useTexts()
-  const said = item.status === 'failed' ? (item.error?.message ?? '') : previewOf(item.input)
+  const said = item.status === 'failed' ? (item.error?.message ?? '') : labelOf(item.input)
   return (
     <>
       <td>

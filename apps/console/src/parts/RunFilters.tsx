@@ -4,7 +4,7 @@ import { X } from 'lucide-react'
 import { useState } from 'react'
 import { useTexts } from '../lib/context.ts'
 import { isEmptyFilter, type RunFilter } from '../lib/run-filter.ts'
-import { FilterSelect } from './FilterSelect.tsx'
+import { type FilterOption, FilterSelect } from './FilterSelect.tsx'
 import { SearchField } from './SearchField.tsx'
 import { StatusBadge } from './StatusBadge.tsx'
 import './RunFilters.css'
@@ -20,21 +20,18 @@ interface RunFiltersProps {
 export function RunFilters({ filter, runs, onChange }: RunFiltersProps) {
   const { t } = useTexts()
   const { names, load } = useWorkflowNames(runs, filter.workflow)
-  const [status] = filter.status
+  const status = filter.status.join(',')
+  const options = useStatusOptions(filter.status)
   return (
     <search className="run-filters">
       <SearchField label={t.runs.search} value={filter.q} onChange={(q) => onChange({ ...filter, q })} />
       <FilterSelect
         label={t.runs.filterStatus}
         every={t.runs.allStatuses}
-        value={status ?? ''}
-        options={RUN_STATUSES.map((value) => ({
-          value,
-          name: t.status[value],
-          content: <StatusBadge status={value} plain />,
-        }))}
+        value={status}
+        options={options}
         onChange={(value) =>
-          onChange({ ...filter, status: RUN_STATUSES.filter((known: RunStatus) => known === value) })
+          onChange({ ...filter, status: RUN_STATUSES.filter((known) => value.split(',').includes(known)) })
         }
       />
       <FilterSelect
@@ -58,6 +55,24 @@ export function RunFilters({ filter, runs, onChange }: RunFiltersProps) {
       )}
     </search>
   )
+}
+
+/** Single states, two groups that are often wanted, and the combination a link asked for if it is another one. */
+function useStatusOptions(chosen: readonly RunStatus[]): readonly FilterOption[] {
+  const { t } = useTexts()
+  const singles = RUN_STATUSES.map((value) => ({
+    value,
+    name: t.status[value],
+    content: <StatusBadge status={value} plain />,
+  }))
+  const groups = [
+    { value: 'queued,running,paused', name: t.runs.groups.active },
+    { value: 'partial,failed', name: t.runs.groups.troubled },
+  ]
+  const value = chosen.join(',')
+  const known = [...groups, ...singles].some((option) => option.value === value)
+  const asked = { value, name: chosen.map((status) => t.status[status]).join(', ') }
+  return [...groups, ...singles, ...(known || value === '' ? [] : [asked])]
 }
 
 /** Workflows of the runs at hand, and from the first opening of the list on those that the hub knows too. */

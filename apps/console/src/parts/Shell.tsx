@@ -1,4 +1,5 @@
-import { useState } from 'react'
+import { useMonofil } from '@monofil/react'
+import { useEffect, useState } from 'react'
 import { Outlet, ScrollRestoration, useNavigate } from 'react-router'
 import { useTexts } from '../lib/context.ts'
 import { focusRow, focusSearch, useShortcuts } from '../lib/shortcuts.ts'
@@ -12,6 +13,9 @@ export function Shell() {
   const { t } = useTexts()
   const [help, setHelp] = useState(false)
   const navigate = useNavigate()
+  const { client } = useMonofil()
+  // The runs stay subscribed on every page: the badge always speaks of a real stream, and going back finds the list as it is.
+  useEffect(() => client.subscribe('runs'), [client])
   useShortcuts({
     '/': focusSearch,
     '?': () => setHelp(true),

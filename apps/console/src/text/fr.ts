@@ -71,6 +71,7 @@ export const fr: Texts = {
     search: 'Chercher par identifiant, workflow, clé ou étiquette',
     filterStatus: 'État',
     allStatuses: 'Tous les états',
+    groups: { active: 'Actives', troubled: 'Avec des échecs' },
     filterWorkflow: 'Workflow',
     allWorkflows: 'Tous les workflows',
     clear: 'Effacer les filtres',
@@ -81,7 +82,8 @@ export const fr: Texts = {
     asOf: (when) => `état ${when}`,
     columns: { status: 'État', run: 'Exécution', progress: 'Avancement', started: 'Créée', duration: 'Durée' },
     empty: 'Aucune exécution',
-    emptyBody: 'Une exécution est un lancement d’un workflow. Lancez-en une, elle apparaît aussitôt :',
+    emptyBody:
+      'Une exécution est un lancement d’un workflow. Lancez-en une, elle apparaît aussitôt. Ceci en fait une petite :',
     nothing: 'Aucune exécution ne correspond',
     nothingBody: 'Parmi les exécutions que vous pouvez voir, aucune ne réunit tout cela.',
     failed: 'échoués',
