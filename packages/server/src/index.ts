@@ -1,3 +1,8 @@
+export type { Deed, Deeds, RunFacts } from './auth/index.ts'
+export { can, developmentAuthenticator, viewerOf } from './auth/index.ts'
+export { createHub, type HubChoices, type HubServer, type ServeOptions, serve } from './http/index.ts'
+export type { ConnectionView, Hub, HubSettings, Sink } from './hub/index.ts'
+export { createLocalBus, newRunId } from './hub/index.ts'
 export type { Authenticator, Credentials, Principal, Viewer } from './seams/auth.ts'
 export type { Bus, BusMessage, EphemeralEvent } from './seams/bus.ts'
 export type { Commit, LoggedEvent } from './seams/commit.ts'

@@ -1,0 +1,64 @@
+import { isReservedTopic, matchesPattern, topicOfRun } from '@monofil/protocol'
+import type { Principal, Viewer } from '../seams/auth.ts'
+
+/** The role that has every right and deed, except other people's inboxes. */
+export const OPERATOR_ROLE = 'admin'
+
+/** What of a run decides who may see it. */
+export interface RunFacts {
+  readonly id: string
+  readonly owner: string
+  readonly roles: readonly string[]
+}
+
+/** Every deed the hub asks about, with what it is done to. */
+export interface Deeds {
+  /** Reading an application topic. */
+  'topic.read': string
+  /** Publishing to an application topic; topics with a meaning are never published to. */
+  'topic.publish': string
+  'run.read': RunFacts
+  'run.control': RunFacts
+  'run.report': RunFacts
+  /** Starting a workflow, by its name. */
+  'workflow.start': string
+  /** Putting a role on a run: one gives only what one has. */
+  'role.give': string
+  /** Looking at connections and ending them. */
+  'hub.operate': null
+}
+export type Deed = keyof Deeds
+
+type Rule<D extends Deed> = (principal: Principal, resource: Deeds[D]) => boolean
+
+const grants = (patterns: readonly string[], name: string) => patterns.some((pattern) => matchesPattern(pattern, name))
+
+const RULES: { readonly [D in Deed]: Rule<D> } = {
+  'topic.read': (principal, topic) => !isReservedTopic(topic) && grants(principal.topics, topic),
+  'topic.publish': (principal, topic) => grants(principal.publish, topic),
+  'run.read': (principal, run) =>
+    run.owner === principal.sub ||
+    run.roles.some((role) => principal.roles.includes(role)) ||
+    grants(principal.topics, topicOfRun(run.id)),
+  'run.control': (principal, run) => run.owner === principal.sub,
+  'run.report': (principal, run) => run.owner === principal.sub || grants(principal.publish, topicOfRun(run.id)),
+  'workflow.start': (principal, workflow) => grants(principal.publish, `workflow:${workflow}`),
+  'role.give': (principal, role) => principal.roles.includes(role),
+  'hub.operate': () => false,
+}
+
+/**
+ * Whether this user may do this to that. The one place that knows the rights (protocol 1): asked at the edge, at
+ * replay and when rights change. Never throws, never asks anyone: all it needs is in its arguments.
+ */
+export function can<D extends Deed>(principal: Principal, deed: D, resource: Deeds[D]): boolean {
+  if (deed === 'topic.publish' && isReservedTopic(resource as string)) return false
+  return principal.roles.includes(OPERATOR_ROLE) || RULES[deed](principal, resource)
+}
+
+/** What of the runs a list may answer to this user, for the store to filter by. */
+export function viewerOf(principal: Principal): Viewer {
+  if (principal.roles.includes(OPERATOR_ROLE)) return { all: true }
+  const patterns = principal.topics.filter((pattern) => pattern.startsWith('run:'))
+  return { all: false, sub: principal.sub, roles: principal.roles, patterns }
+}

@@ -1,0 +1,16 @@
+import type { Hub } from '../hub/index.ts'
+import type { Bus } from '../seams/bus.ts'
+import type { Store } from '../seams/store.ts'
+import type { Clock, Logger, Random } from '../seams/system.ts'
+
+/** What the routes work with. */
+export interface RouteContext {
+  readonly store: Store
+  readonly bus: Bus
+  readonly hub: Hub
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+  /** The console's build; left out: the console is not served. */
+  readonly consoleDir: string | undefined
+}

@@ -1,0 +1,1 @@
+export { createHub, type HubChoices, type HubServer, type ServeOptions, serve } from './serve.ts'

@@ -1,0 +1,60 @@
+import { MonofilError } from '@monofil/protocol'
+import findMyWay from 'find-my-way'
+import type { Reply } from './reply.ts'
+import type { Request } from './request.ts'
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+const METHODS: readonly Method[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
+
+export interface Route {
+  readonly method: Method
+  /** `:name` is one segment, `*` the rest. */
+  readonly path: string
+  /** Answered to everybody: no credential is asked for. */
+  readonly isPublic?: boolean
+  handle(request: Request): Promise<Reply> | Reply
+}
+
+export interface Match {
+  readonly route: Route
+  readonly params: Readonly<Record<string, string | undefined>>
+}
+
+export interface Router {
+  /**
+   * The route of a request; HEAD finds that of GET. `path` may carry its query.
+   * @throws `not_found`, `method_not_allowed` (see `allowed` for its header).
+   */
+  find(method: string, path: string): Match
+  /** Methods that this path knows, for `Allow`; empty when there is no such path. */
+  allowed(path: string): readonly string[]
+}
+
+/** Routes by method and path, on find-my-way's radix tree. */
+export function createRouter(routes: readonly Route[]): Router {
+  // Ids and topics come percent-encoded, three characters for one.
+  const tree = findMyWay({ maxParamLength: 4_096, onBadUrl: () => undefined, querystringParser: () => undefined })
+  for (const route of routes) tree.on(route.method, route.path, () => undefined, route)
+
+  function lookUp(method: string, path: string): Match | undefined {
+    const found = METHODS.includes(method as Method) ? tree.find(method as Method, path) : null
+    // A path that cannot be decoded answers a handler without a route.
+    return found?.store === undefined || found.store === null
+      ? undefined
+      : { route: found.store as Route, params: found.params }
+  }
+  function allowed(path: string): readonly string[] {
+    const methods: string[] = METHODS.filter((method) => lookUp(method, path) !== undefined)
+    return methods.length === 0 ? [] : [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS']
+  }
+  return {
+    allowed,
+    find(method, path) {
+      const match = lookUp(method === 'HEAD' ? 'GET' : method, path)
+      if (match !== undefined) return match
+      const shown = path.split('?')[0]?.slice(0, 200)
+      if (allowed(path).length === 0) throw new MonofilError('not_found', `There is nothing at ${shown}.`)
+      throw new MonofilError('method_not_allowed', `${method} is not possible at ${shown}.`)
+    },
+  }
+}

@@ -1,0 +1,172 @@
+import { ITEM_STATUSES, isId, MonofilError, RUN_STATUSES, type Run } from '@monofil/protocol'
+import { patchRun, reports } from '@monofil/protocol/schemas'
+import { can, type Deed, viewerOf } from '../auth/index.ts'
+
+import type { Principal } from '../seams/auth.ts'
+import type { ItemFilter, RunFilter } from '../seams/store.ts'
+import type { RouteContext } from './context.ts'
+import { InputCheck } from './input-check.ts'
+import { parse } from './parse.ts'
+import { pageOf, textOf, timeOf, wordsOf } from './query.ts'
+import { json, noContent, type Reply } from './reply.ts'
+import { asksFor, param, type Request } from './request.ts'
+import type { Route } from './router.ts'
+import { startRun } from './run-start.ts'
+import { runStream } from './run-stream.ts'
+
+/** Everything about runs (protocol 4) but their controls, which have an issue of their own. */
+export function runRoutes(context: RouteContext): readonly Route[] {
+  return [...collectionRoutes(context), ...oneRoutes(context), ...partRoutes(context)]
+}
+
+function collectionRoutes(context: RouteContext): readonly Route[] {
+  const { runs } = context.store
+  const inputs = new InputCheck()
+  return [
+    {
+      method: 'POST',
+      path: '/v1/runs',
+      async handle(request) {
+        const { run, created } = await startRun(context, inputs, request)
+        if (asksFor(request, 'text/event-stream')) return runStream(context, request, run.id)
+        return json(run, created ? 201 : 200, created ? ['Location', `/v1/runs/${encodeURIComponent(run.id)}`] : [])
+      },
+    },
+    { method: 'GET', path: '/v1/runs', handle: async (request) => json(await runs.list(runFilter(request))) },
+    {
+      method: 'GET',
+      path: '/v1/runs/latest',
+      async handle(request) {
+        const workflow = textOf(request.query, 'workflow')
+        const { items } = await runs.list({ viewer: viewerOf(request.principal), workflow, limit: 1 })
+        if (items[0] === undefined) throw new MonofilError('not_found', 'There is no such run yet.')
+        return json(items[0])
+      },
+    },
+    { method: 'GET', path: '/v1/items', handle: async (request) => json(await runs.items(itemFilter(request))) },
+  ]
+}
+
+function oneRoutes(context: RouteContext): readonly Route[] {
+  const { runs } = context.store
+  return [
+    { method: 'GET', path: '/v1/runs/:id', handle: async (request) => json(await readable(context, request)) },
+    {
+      method: 'PATCH',
+      path: '/v1/runs/:id',
+      async handle(request) {
+        const run = await allowed(context, request, 'run.control')
+        const { budget, tags } = parse(patchRun, await request.json())
+        const budgetJson = budget === undefined ? {} : { budgetJson: budget === null ? null : JSON.stringify(budget) }
+        return json(await runs.update(run.id, { ...budgetJson, ...(tags === undefined ? {} : { tags }) }))
+      },
+    },
+    {
+      method: 'DELETE',
+      path: '/v1/runs/:id',
+      async handle(request) {
+        await runs.remove((await allowed(context, request, 'run.control')).id)
+        return noContent()
+      },
+    },
+    {
+      method: 'POST',
+      path: '/v1/runs/:id/reports',
+      async handle(request) {
+        const run = await reportable(context, request)
+        const body = parse(reports, await request.json())
+        const { answers, run: after } = await runs.report(run.id, body.reports as Parameters<typeof runs.report>[1])
+        return json({ reports: answers, run: { status: after.status, wanted: after.wanted } })
+      },
+    },
+  ]
+}
+
+function partRoutes(context: RouteContext): readonly Route[] {
+  const { runs } = context.store
+  return [
+    {
+      method: 'GET',
+      path: '/v1/runs/:id/items',
+      async handle(request) {
+        const { id } = await readable(context, request)
+        return json(await runs.items({ ...itemFilter(request), viewer: { all: true }, runId: id, workflow: undefined }))
+      },
+    },
+    {
+      method: 'GET',
+      path: '/v1/runs/:id/logs',
+      async handle(request) {
+        const page = pageOf(request.query)
+        return json(await runs.logs((await readable(context, request)).id, page))
+      },
+    },
+    {
+      method: 'GET',
+      path: '/v1/runs/:id/failures',
+      async handle(request) {
+        return json({ items: await runs.failures((await readable(context, request)).id), nextCursor: null })
+      },
+    },
+    {
+      method: 'GET',
+      path: '/v1/runs/:id/events',
+      handle: (request): Promise<Reply> => runStream(context, request, param(request, 'id', isId)),
+    },
+  ]
+}
+
+/** The run of a path. @throws `not_found` where there is none, or none that this user may see. */
+async function readable(context: RouteContext, request: Request): Promise<Run> {
+  const id = param(request, 'id', isId)
+  const run = await context.store.runs.get(id)
+  if (run === undefined || !can(request.principal, 'run.read', run)) throw noRun(id)
+  return run
+}
+
+/** @throws `not_found`; `forbidden` for those who may see the run and not do this. */
+async function allowed(context: RouteContext, request: Request, deed: 'run.control' | 'run.report'): Promise<Run> {
+  const run = await readable(context, request)
+  if (!can(request.principal, deed, run)) {
+    throw new MonofilError('forbidden', `Run ${run.id} is not yours to change.`)
+  }
+  return run
+}
+
+// Whoever may report to a run need not be able to read it.
+async function reportable(context: RouteContext, request: Request): Promise<Run> {
+  const id = param(request, 'id', isId)
+  const run = await context.store.runs.get(id)
+  if (run !== undefined && can(request.principal, 'run.report', run)) return run
+  return allowed(context, request, 'run.report' satisfies Deed)
+}
+
+function noRun(id: string): MonofilError {
+  return new MonofilError('not_found', `There is no run ${id}, or it is not yours to see.`)
+}
+
+function runFilter({ query, principal }: { query: URLSearchParams; principal: Principal }): RunFilter {
+  return {
+    viewer: viewerOf(principal),
+    status: wordsOf(query, 'status', RUN_STATUSES),
+    workflow: textOf(query, 'workflow'),
+    tag: textOf(query, 'tag'),
+    owner: textOf(query, 'owner'),
+    key: textOf(query, 'key'),
+    q: textOf(query, 'q'),
+    since: timeOf(query, 'since'),
+    until: timeOf(query, 'until'),
+    ...pageOf(query),
+  }
+}
+
+function itemFilter({ query, principal }: { query: URLSearchParams; principal: Principal }): ItemFilter {
+  return {
+    viewer: viewerOf(principal),
+    workflow: textOf(query, 'workflow'),
+    step: textOf(query, 'step'),
+    status: wordsOf(query, 'status', ITEM_STATUSES),
+    q: textOf(query, 'q'),
+    ...pageOf(query),
+  }
+}

@@ -1,0 +1,125 @@
+import { ERRORS, encodeSse, isId, MonofilError } from '@monofil/protocol'
+import { openStream, patchStream } from '@monofil/protocol/schemas'
+import { type Opening, parseEventId, placeOf } from '../hub/index.ts'
+import type { RouteContext } from './context.ts'
+import { parse } from './parse.ts'
+import { json, noContent, type Reply, type StreamReply } from './reply.ts'
+import { accepts, type Request } from './request.ts'
+import type { Route } from './router.ts'
+
+const EVENT_STREAM = 'text/event-stream'
+const STREAM_HEADERS = [
+  'Content-Type',
+  EVENT_STREAM,
+  'Cache-Control',
+  'no-cache, no-transform',
+  'X-Accel-Buffering',
+  'no',
+  'X-Content-Type-Options',
+  'nosniff',
+]
+
+/** The one stream (protocol 3): for Monofil's client, for native EventSource, and changes of an open one. */
+export function streamRoutes(context: Pick<RouteContext, 'hub'>): readonly Route[] {
+  const { hub } = context
+  return [
+    { method: 'POST', path: '/v1/stream', handle: (request) => postStream(context, request) },
+    { method: 'GET', path: '/v1/stream', handle: (request) => getStream(context, request) },
+    {
+      method: 'PATCH',
+      path: '/v1/stream/:connection',
+      async handle(request) {
+        const id = request.params['connection']
+        if (!isId(id)) throw new MonofilError('unknown_connection', 'No such stream is open here: open a new one.')
+        return json(await hub.patch(id, request.principal, parse(patchStream, await request.json())))
+      },
+    },
+  ]
+}
+
+/** A stream that may begin, as an answer. */
+export function streamReply(context: Pick<RouteContext, 'hub'>, opening: Opening): StreamReply {
+  const headers = [...STREAM_HEADERS, 'Monofil-Connection', opening.connection, 'Monofil-Node', context.hub.node]
+  return { status: 200, headers, start: (sink) => opening.start(sink) }
+}
+
+/** @throws `not_acceptable` when the reader does not take event streams. */
+export function wantsStream(request: Request): void {
+  if (!accepts(request, EVENT_STREAM)) {
+    throw new MonofilError('not_acceptable', `This answers ${EVENT_STREAM}: send it in Accept.`)
+  }
+}
+
+async function postStream(context: Pick<RouteContext, 'hub'>, request: Request): Promise<Reply> {
+  wantsStream(request)
+  const body = parse(openStream, await request.json())
+  const topics = body.topics.map(({ topic, cursor }) => ({ topic, place: placeOf(cursor) }))
+  const { principal, address } = request
+  const opening = await context.hub.open({ kind: 'post', principal, address, topics, marker: body.marker })
+  return streamReply(context, opening)
+}
+
+async function getStream(context: Pick<RouteContext, 'hub'>, request: Request): Promise<Reply> {
+  wantsStream(request)
+  const topics = request.query.getAll('topics')
+  const { maxTopicsGet } = context.hub.settings
+  if (topics.length === 0 || topics.length > maxTopicsGet) {
+    const words = `topics is given once for each topic, 1 to ${maxTopicsGet} times.`
+    throw new MonofilError('invalid_request', words, { field: 'topics' })
+  }
+  const givenId = lastEventId(request)
+  const { places, ended } = parseEventId(givenId ?? '-', topics.length)
+  if (ended === 'kicked' || ended === 'replaced' || ended === 'finished') return noContent()
+  try {
+    const opening = await context.hub.open({
+      kind: 'get',
+      principal: request.principal,
+      address: request.address,
+      topics: topics.map((topic, index) => ({ topic, place: places[index] })),
+      givenId,
+    })
+    if (opening.granted > 0) return streamReply(context, opening)
+    const code = opening.denied[0]?.code ?? 'not_found'
+    throw new MonofilError(code, `None of these topics can be read: ${ERRORS[code].title.toLowerCase()}.`)
+  } catch (error) {
+    return passing(context, error)
+  }
+}
+
+/** The reader's place: `Last-Event-ID`, or for a first connect `?lastEventId=`. */
+export function lastEventId(request: Request): string | undefined {
+  const header = request.header('last-event-id')
+  return header !== undefined && header !== '' ? header : (request.query.get('lastEventId') ?? undefined)
+}
+
+/**
+ * A native EventSource gives up for good on any status but 200: a refusal that will pass is a stream that says so.
+ * It has no id, so the reader keeps its place.
+ */
+export function passing({ hub }: Pick<RouteContext, 'hub'>, error: unknown): StreamReply {
+  if (!MonofilError.is(error) || !error.retryable) throw error
+  const reconnectMs = error.details.retryAfterMs ?? hub.reconnectMs('internal') ?? hub.settings.retryMs
+  const connection = hub.newId('c')
+  const hello = {
+    connection,
+    marker: '',
+    node: hub.node,
+    heartbeatMs: hub.settings.heartbeatMs,
+    expiresAt: null,
+    topics: [],
+    denied: [],
+  }
+  const goodbye = { reason: error.code === 'draining' ? 'drain' : 'internal', reconnectMs }
+  const text =
+    encodeSse({ event: 'hello', data: JSON.stringify(hello), retry: reconnectMs }) +
+    encodeSse({ event: 'goodbye', data: JSON.stringify(goodbye), retry: reconnectMs })
+  return {
+    status: 200,
+    headers: [...STREAM_HEADERS, 'Monofil-Connection', connection, 'Monofil-Node', hub.node],
+    start(sink) {
+      sink.write(Buffer.from(text))
+      sink.destroySoon()
+      return undefined
+    },
+  }
+}

@@ -1,0 +1,317 @@
+import { type GoodbyeReason, MonofilError, type PatchAnswer, topicOfRun } from '@monofil/protocol'
+import type { Principal } from '../seams/auth.ts'
+import type { Bus, BusMessage } from '../seams/bus.ts'
+import type { Commit } from '../seams/commit.ts'
+import type { RunStore, Store } from '../seams/store.ts'
+import type { Clock, Logger, Random } from '../seams/system.ts'
+import { Access } from './access.ts'
+import { CatchUp } from './catch-up.ts'
+import type { Connection } from './connection.ts'
+import { controlText } from './control.ts'
+import { Feed } from './feed.ts'
+import { Feeds } from './feeds.ts'
+import { LogReader } from './log-reader.ts'
+import { newConnectionId } from './new-id.ts'
+import { type Opening, type OpenRequest, type OpenRunRequest, openRunStream, openStream } from './opening.ts'
+import { type Patch, Patching, unknownConnection } from './patching.ts'
+import { type ConnectionView, Registry } from './registry.ts'
+import type { RingBudget } from './ring.ts'
+import { RunStates } from './run-states.ts'
+import { RunsTopic } from './runs-topic.ts'
+import type { HubSettings } from './settings.ts'
+import { StatusTopic } from './status-topic.ts'
+import type { Subscription } from './subscription.ts'
+import { Sweep } from './sweep.ts'
+
+export interface HubOptions {
+  readonly store: Store
+  readonly bus: Bus
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+  /** The name of this node, as `hello` says it. */
+  readonly node: string
+  readonly settings: HubSettings
+}
+
+/**
+ * The streams of one node: takes what the bus tells, and hands every event to whoever reads its topic. Knows no HTTP:
+ * a stream is opened in two steps, judged first (which may refuse) and started on a sink after.
+ */
+export class Hub {
+  readonly settings: HubSettings
+  readonly node: string
+  readonly bus: Bus
+  readonly runs: RunStore
+  readonly reader: LogReader
+  readonly feeds: Feeds
+  readonly access: Access
+  readonly catchUp: CatchUp
+  readonly runsTopic: RunsTopic
+  readonly statusTopic: StatusTopic
+  readonly epoch: string
+  readonly budget: RingBudget = { used: 0 }
+  /** Counts the turns of the loop in which something was sent. */
+  turn = 0
+  /** Monotonic ms, as of this turn. */
+  now: number
+  readonly maxTopics: number
+  readonly #clock: Clock
+  readonly #random: Random
+  readonly #logger: Logger
+  readonly #registry = new Registry()
+  readonly #patching: Patching
+  readonly #states: RunStates
+  readonly #sweep: Sweep
+  readonly #unlisten: () => void
+  #touched: Feed[] = []
+  #atTurnsEnd: Feed[] = []
+  #turnEnds = false
+  #ids: Connection[] = []
+  #stopSweep: () => void
+  #draining = false
+  #closed = false
+  #emptied: (() => void) | undefined = undefined
+
+  constructor({ store, bus, clock, random, logger, node, settings }: HubOptions) {
+    this.settings = settings
+    this.node = node
+    this.bus = bus
+    this.runs = store.runs
+    this.epoch = store.epoch
+    this.maxTopics = settings.maxTopics
+    this.now = clock.monotonic()
+    this.#clock = clock
+    this.#random = random
+    this.#logger = logger
+    this.reader = new LogReader(store.log, settings.pageEvents, settings.pageBytes)
+    this.feeds = new Feeds(this)
+    this.runsTopic = new RunsTopic(store.runs)
+    this.statusTopic = new StatusTopic(store.runs)
+    this.access = new Access(this)
+    this.catchUp = new CatchUp(this)
+    this.#patching = new Patching(this)
+    this.#states = new RunStates(clock, settings.stateIntervalMs, (run, seq) => {
+      this.feeds.get(topicOfRun(run.id))?.sendState()
+      this.runsTopic.changed(run, seq)
+    })
+    this.#sweep = new Sweep(clock, settings)
+    this.#stopSweep = clock.after(settings.sweepMs, () => this.#sweepAll())
+    this.#unlisten = bus.listen((message) => this.deliver(message))
+  }
+
+  get isDraining(): boolean {
+    return this.#draining || this.#closed
+  }
+
+  /** Hands on what the bus tells. Never throws: a listener of the bus must not. */
+  deliver(message: BusMessage): void {
+    if (this.#closed) return
+    this.now = this.#clock.monotonic()
+    try {
+      if (message.kind === 'commit') this.#commit(message.commit)
+      else for (const event of message.events) this.#push(event)
+      const touched = this.#touched
+      if (touched.length === 0) return
+      this.#touched = []
+      for (const feed of touched) feed.settle()
+    } catch (error) {
+      this.#logger.error('delivery failed', { error })
+    }
+  }
+
+  /** Judges a stream. @throws `draining`, `store_unavailable`. */
+  open(request: OpenRequest): Promise<Opening> {
+    this.#refuseIfDraining()
+    return openStream(this, request)
+  }
+
+  /** Judges a run's own stream. @throws `draining`, `store_unavailable`, `not_found`. */
+  openRun(request: OpenRunRequest): Promise<Opening> {
+    this.#refuseIfDraining()
+    return openRunStream(this, request)
+  }
+
+  /** Changes an open stream. @throws `unknown_connection`, `out_of_order`, `invalid_state`. */
+  async patch(id: string, principal: Principal, patch: Patch): Promise<PatchAnswer> {
+    const connection = this.#registry.get(id)
+    if (connection === undefined || connection.facts.principal.sub !== principal.sub) throw unknownConnection(id)
+    return this.#patching.apply(connection, principal, patch)
+  }
+
+  connections(): ConnectionView[] {
+    return this.#registry.view(this.node)
+  }
+
+  /** Ends a stream for good. @throws `unknown_connection`. */
+  kick(id: string): void {
+    const connection = this.#registry.get(id)
+    if (connection === undefined) throw unknownConnection(id)
+    connection.goodbye('kicked')
+  }
+
+  /**
+   * Takes no new streams and sends the open ones away with times to come back that are spread out. Resolves when all
+   * are closed; a reader that does not drain is cut off after `closeGraceMs`.
+   */
+  drain(): Promise<void> {
+    this.#draining = true
+    this.#flushAll()
+    for (const connection of this.#registry.all()) connection.goodbye('drain')
+    if (this.#registry.size === 0) return Promise.resolve()
+    return new Promise((resolve) => {
+      this.#emptied = resolve
+    })
+  }
+
+  /** Cuts every stream and forgets everything. */
+  close(): void {
+    if (this.#closed) return
+    this.#closed = true
+    this.#unlisten()
+    this.#stopSweep()
+    this.#states.close()
+    for (const connection of [...this.#registry.all()]) {
+      connection.sink.destroy()
+      connection.closed()
+    }
+    this.feeds.close()
+  }
+
+  // ------------------------------------------------------------ what connections and feeds ask of their hub
+
+  wallNow(): number {
+    return this.#clock.now()
+  }
+
+  newId(prefix: string): string {
+    return newConnectionId(prefix, this.#random)
+  }
+
+  retryMs(): number {
+    return this.#jitter(this.settings.retryMs)
+  }
+
+  reconnectMs(reason: GoodbyeReason): number | null {
+    if (reason === 'drain') return 100 + Math.floor(this.#random() * this.settings.drainSpreadMs)
+    return reason === 'slow' || reason === 'lifetime' || reason === 'internal' ? this.retryMs() : null
+  }
+
+  added(connection: Connection): void {
+    this.#registry.add(connection)
+  }
+
+  removed(connection: Connection): void {
+    this.#registry.remove(connection)
+    if (this.#registry.size > 0) return
+    this.#emptied?.()
+    this.#emptied = undefined
+  }
+
+  failed(connection: Connection, error: unknown): void {
+    this.#logger.error('stream failed', { connection: connection.facts.id, marker: connection.facts.marker, error })
+    connection.goodbye('internal')
+  }
+
+  /** A run's end was sent: a GET stream that has nothing but ended runs is over. */
+  ended({ connection }: Subscription): void {
+    if (connection.facts.kind !== 'get') return
+    const isOver = connection.subs.every(
+      ({ source, mode }) => source instanceof Feed && source.isFinished && mode === 'live',
+    )
+    if (isOver) connection.goodbye('finished')
+  }
+
+  gone(feed: Feed, sub: Subscription): void {
+    const { connection } = sub
+    connection.drop(sub)
+    connection.write(controlText('dropped', { topic: feed.topic, code: 'deleted' }))
+    if (connection.subs.length === 0 && connection.facts.kind !== 'post') connection.goodbye('finished')
+  }
+
+  // A connection's id block comes after all that is written in this go, so that it claims no less than that.
+  idLater(connection: Connection): void {
+    if (this.#ids.length === 0) queueMicrotask(() => this.#writeIds())
+    this.#ids.push(connection)
+  }
+
+  endTurn(feed: Feed | undefined): void {
+    if (feed !== undefined) this.#atTurnsEnd.push(feed)
+    if (this.#turnEnds) return
+    this.#turnEnds = true
+    setImmediate(() => {
+      this.#turnEnds = false
+      this.turn += 1
+      if (this.#closed || this.#atTurnsEnd.length === 0) return
+      this.now = this.#clock.monotonic()
+      this.#flushAll()
+    })
+  }
+
+  advance(feed: Feed, sub: Subscription): Promise<void> | undefined {
+    return this.catchUp.advance(feed, sub)
+  }
+
+  // ------------------------------------------------------------ delivery
+
+  #commit({ seq, events, runs, removedRuns }: Commit): void {
+    for (const run of runs) {
+      const feed = this.feeds.get(topicOfRun(run.id))
+      if (feed !== undefined && (feed.run === undefined || feed.run.offset <= run.offset)) feed.run = run
+      // An end is sent before its event, so that the last state precedes the last event.
+      if (feed !== undefined || this.runsTopic.isWatched) this.#states.changed(run, seq)
+      this.statusTopic.changed(run, seq)
+    }
+    for (const event of events) this.#push(event)
+    for (const id of removedRuns) this.#removed(id, seq)
+  }
+
+  #push(event: Parameters<Feed['push']>[0]): void {
+    const feed = this.feeds.get(event.topic)
+    if (feed === undefined) return
+    feed.push(event)
+    if (this.#touched.at(-1) !== feed) this.#touched.push(feed)
+  }
+
+  #removed(id: string, seq: number): void {
+    this.#states.removed(id)
+    this.runsTopic.removed(id, seq)
+    this.statusTopic.removed(id, seq)
+    const feed = this.feeds.get(topicOfRun(id))
+    if (feed === undefined) return
+    feed.isRemoved = true
+    this.feeds.drop(feed)
+    for (const sub of feed.readers()) this.gone(feed, sub)
+  }
+
+  #flushAll(): void {
+    const feeds = this.#atTurnsEnd
+    this.#atTurnsEnd = []
+    for (const feed of feeds) feed.flush()
+  }
+
+  #writeIds(): void {
+    const connections = this.#ids
+    this.#ids = []
+    for (const connection of connections) connection.writeId()
+  }
+
+  #sweepAll(): void {
+    this.now = this.#clock.monotonic()
+    this.#sweep.run(this.#registry.all(), this.now)
+    this.feeds.sweep(this.now)
+    this.runsTopic.sweep(this.now, this.settings.lingerMs)
+    this.statusTopic.sweep(this.now, this.settings.lingerMs)
+    if (!this.#closed) this.#stopSweep = this.#clock.after(this.settings.sweepMs, () => this.#sweepAll())
+  }
+
+  #jitter(ms: number): number {
+    return Math.floor(ms * (0.5 + this.#random()))
+  }
+
+  #refuseIfDraining(): void {
+    if (this.isDraining) {
+      throw new MonofilError('draining', 'This hub is shutting down: come back in a moment.', { retryAfterMs: 1_000 })
+    }
+  }
+}

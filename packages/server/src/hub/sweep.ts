@@ -1,0 +1,80 @@
+import type { Clock } from '../seams/system.ts'
+import type { Connection } from './connection.ts'
+import { controlText } from './control.ts'
+import type { HubSettings } from './settings.ts'
+
+/** How long before its credential ends a stream is told, at most. */
+const EXPIRY_NOTICE_MS = 60_000
+
+/** Looks at one connection after another for what only time decides: heartbeat, stall, lifetime, expiry. */
+export class Sweep {
+  readonly #clock: Clock
+  readonly #settings: HubSettings
+  #now = 0
+  #ping: Buffer | undefined = undefined
+
+  constructor(clock: Clock, settings: HubSettings) {
+    this.#clock = clock
+    this.#settings = settings
+  }
+
+  run(connections: Iterable<Connection>, now: number): void {
+    this.#now = now
+    this.#ping = undefined
+    for (const connection of connections) this.#look(connection)
+  }
+
+  #look(connection: Connection): void {
+    const { settings, now } = { settings: this.#settings, now: this.#now }
+    if (!connection.isOpen) {
+      if (now - connection.closingAt >= settings.closeGraceMs) connection.sink.destroy()
+      return
+    }
+    if (connection.sink.writableLength > 0) {
+      if (this.#isStalled(connection)) connection.sink.destroy()
+      return
+    }
+    connection.stalledAt = 0
+    if (this.#expires(connection)) return
+    const age = now - connection.startedAt
+    if (connection.facts.kind === 'run') {
+      if (age >= settings.runStreamMs) connection.finish(settings.retryMs)
+    } else if (settings.lifetimeMs > 0 && age >= settings.lifetimeMs) {
+      connection.goodbye('lifetime')
+    }
+    // Half a sweep early rather than half a sweep late.
+    if (now - connection.lastByteAt >= settings.heartbeatMs - settings.sweepMs / 2) connection.write(this.#pingBytes())
+  }
+
+  // Progress counts, not emptiness: a slow reader that takes something is no dead one.
+  #isStalled(connection: Connection): boolean {
+    const taken = connection.sink.bytesWritten - connection.sink.writableLength
+    if (connection.stalledAt === 0 || taken > connection.stalledBytes) {
+      connection.stalledAt = this.#now
+      connection.stalledBytes = taken
+      return false
+    }
+    return this.#now - connection.stalledAt >= this.#settings.stallMs
+  }
+
+  #expires(connection: Connection): boolean {
+    const { expiresAtMs } = connection.principal
+    if (expiresAtMs === null) return false
+    const left = expiresAtMs - this.#clock.now()
+    if (left <= 0) {
+      connection.goodbye('expired')
+      return true
+    }
+    const life = expiresAtMs - connection.rightsSince
+    if (!connection.expiryWarned && left <= Math.min(EXPIRY_NOTICE_MS, life / 10)) {
+      connection.expiryWarned = true
+      connection.write(controlText('expiring', { expiresAt: new Date(expiresAtMs).toISOString() }))
+    }
+    return false
+  }
+
+  #pingBytes(): Buffer {
+    this.#ping ??= Buffer.from(controlText('ping', { at: new Date(this.#clock.now()).toISOString() }))
+    return this.#ping
+  }
+}

@@ -1,0 +1,1 @@
+export { DEFAULT_RETENTION, Upkeep, type UpkeepOptions } from './retention.ts'
