@@ -5,8 +5,8 @@ import type { Connection } from './database.ts'
 const PAGES = 1_000
 /** How often the WAL's length is looked at, in commits. */
 const EVERY = 16
-/** How long a checkpoint waits for readers; they are done within a page of a list. */
-const PATIENCE_MS = 100
+/** How long a checkpoint waits for a reader that still uses the old WAL; commits wait with it. */
+const PATIENCE_MS = 20
 
 /**
  * Copies the WAL into the database and makes it begin anew at once. SQLite's own way (`wal_autocheckpoint`) leaves a

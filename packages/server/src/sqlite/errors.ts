@@ -34,6 +34,11 @@ export function sqliteCode(error: unknown): number | undefined {
   return error.errcode & 0xff
 }
 
+/** An error of the file system, as node:fs throws it. */
+function isFileError(error: unknown): error is Error & { readonly code: string } {
+  return error instanceof Error && 'syscall' in error && 'code' in error && typeof error.code === 'string'
+}
+
 /** Whatever was thrown as a `MonofilError`; `what` says what was being done, such as `runs.create`. */
 export function asStoreError(error: unknown, what: string): MonofilError {
   if (error instanceof MonofilError) return error
@@ -45,6 +50,10 @@ export function asStoreError(error: unknown, what: string): MonofilError {
     })
   }
   if (code !== undefined && SQLITE_DAMAGED.has(code)) return damaged(what, error)
+  if (isFileError(error)) {
+    const text = `${what}: a file of the data folder cannot be used (${message}). Look at its owner, mode and disk.`
+    return new MonofilError(error.code === 'ENOSPC' ? 'store_full' : 'store_unavailable', text, { cause: error })
+  }
   const reason = code === undefined ? undefined : SQLITE_UNAVAILABLE.get(code)
   if (reason !== undefined) {
     const text = `${what}: the database cannot be used, ${reason} (${message}). Look at the data folder and its disk.`

@@ -20,7 +20,7 @@ const MIGRATIONS: readonly ((db: Connection) => void)[] = [
 ]
 
 /** The data version this code reads and writes. */
-export const DATA_VERSION = MIGRATIONS.length
+const DATA_VERSION = MIGRATIONS.length
 
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz0123456789'
 

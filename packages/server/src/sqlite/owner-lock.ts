@@ -32,7 +32,7 @@ export class OwnerLock {
     for (;;) {
       const db = tryLock(join(dir, 'lock.db'))
       if (db !== undefined) {
-        writeFileSync(ownerPath, `${JSON.stringify({ pid: process.pid, startedAt: new Date().toISOString() })}\n`)
+        nameOwner(ownerPath)
         return new OwnerLock(db, ownerPath)
       }
       if (performance.now() >= until) throw held(dir, ownerPath)
@@ -56,6 +56,14 @@ function tryLock(path: string): DatabaseSync | undefined {
     db.close()
     if (sqliteCode(error) === SQLITE_BUSY) return undefined
     throw error
+  }
+}
+
+function nameOwner(ownerPath: string): void {
+  try {
+    writeFileSync(ownerPath, `${JSON.stringify({ pid: process.pid, startedAt: new Date().toISOString() })}\n`)
+  } catch {
+    // Only the sentence for a second owner is poorer: the lock itself is held.
   }
 }
 

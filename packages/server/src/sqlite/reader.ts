@@ -53,7 +53,7 @@ export class Reader {
     try {
       return (command as AnyRead).run(this.#db, args as never, context)
     } finally {
-      this.#db.prepare('COMMIT').run()
+      if (this.#db.isTransaction) this.#db.prepare('COMMIT').run()
     }
   }
 

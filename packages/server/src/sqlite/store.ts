@@ -5,6 +5,7 @@ import type { LogStore, RunStore, Store, WorkflowStore, WorkStore } from '../sea
 import { type Clock, type Logger, silentLogger, systemClock } from '../seams/system.ts'
 import { prepareDataFolder } from './data-folder.ts'
 import { DATABASE_FILE, type Durability } from './database.ts'
+import { asStoreError } from './errors.ts'
 import { runStore, workflowStore, workStore } from './ledger-store.ts'
 import { SqliteLog } from './log-store.ts'
 import { OwnerLock } from './owner-lock.ts'
@@ -57,8 +58,7 @@ export class SqliteStore implements Store {
   static async open(options: SqliteStoreOptions): Promise<SqliteStore> {
     const { clock = systemClock, logger = silentLogger, durability = 'full', maxGroup = 256 } = options
     const dir = resolve(options.dir)
-    await prepareDataFolder(dir)
-    const lock = await OwnerLock.take(dir, options.lockWaitMs ?? 5000)
+    const lock = await own(dir, options.lockWaitMs ?? 5000)
     try {
       const files = { path: resolve(dir, DATABASE_FILE), ackedPath: resolve(dir, 'acked'), durability }
       const onFailure = (error: MonofilError): void => {
@@ -83,6 +83,15 @@ export class SqliteStore implements Store {
   close(): Promise<void> {
     this.#closed ??= this.#threads.close().finally(() => this.#lock.release())
     return this.#closed
+  }
+}
+
+async function own(dir: string, waitMs: number): Promise<OwnerLock> {
+  try {
+    await prepareDataFolder(dir)
+    return await OwnerLock.take(dir, waitMs)
+  } catch (error) {
+    throw asStoreError(error, `Opening the data folder ${dir}`)
   }
 }
 

@@ -37,17 +37,14 @@ export interface Tx {
   workReady(): void
 }
 
-/** A command of the thread: pure SQL and arithmetic, no I/O but the database. */
-export type Command<A, R> = (tx: Tx, args: A) => R
-
-/** What a read is given beside its arguments; it runs in one read transaction of its own connection. */
+/**
+ * What a read is given beside its arguments. It runs in one read transaction of its own connection, and sees every
+ * commit that was acknowledged before it was asked for.
+ */
 export interface ReadContext {
   readonly epoch: string
   /** Milliseconds since 1970. */
   readonly now: number
 }
-
-/** A read of the thread: sees one consistent state, at least as new as every commit acknowledged before the call. */
-export type Query<A, R> = (db: DatabaseSync, args: A, context: ReadContext) => R
 
 export type ItemReader = (db: DatabaseSync, runId: string, step: string, itemIds: readonly string[]) => Item[]
