@@ -16,7 +16,10 @@ export interface WorkerProcessOptions extends Pick<WorkerOptions, 'id' | 'concur
 export interface WorkerProcess {
   /** Names of the workflows it runs. */
   readonly workflows: readonly string[]
-  /** Resolves when it has stopped, by `stop` or because the parent process is gone. */
+  /**
+   * Resolves when it has stopped, by `stop` or because the parent process is gone. End the process then: a handler
+   * that ignores its signal would keep it alive.
+   */
   readonly stopped: Promise<void>
   /** See `Worker.stop`; then the connection is closed. Never rejects. */
   stop(options?: { readonly graceMs?: number }): Promise<void>

@@ -2,6 +2,7 @@ import { isId, MonofilError } from '@monofil/protocol'
 import type { Bus } from '../seams/bus.ts'
 import type { Lease, Store } from '../seams/store.ts'
 import { type Clock, type Logger, type Random, silentLogger, systemClock } from '../seams/system.ts'
+import { LeasesAhead } from './ahead.ts'
 import { Attempt } from './attempt.ts'
 import { BeatThread } from './beat-thread.ts'
 import { Claimer } from './claimer.ts'
@@ -9,8 +10,6 @@ import { type Keeper, type KeeperEvents, LeaseKeeper } from './keeper.ts'
 import { Outbox } from './outbox.ts'
 import { planOf, type Workflow } from './workflow.ts'
 
-/** Handlers shorter than this on average make it worth holding the next items already. */
-const SHORT_MS = 20
 /** How long `stop` waits, after the last handler, for the store to take what they answered. */
 const FAREWELL_MS = 2_000
 
@@ -66,13 +65,11 @@ class ItemWorker implements Worker {
   readonly #attempts = new Map<number, Attempt>()
   readonly #outbox: Outbox
   readonly #claimer: Claimer
-  #queue: Lease[] = []
+  readonly #ahead: LeasesAhead
   #keeper: Keeper | undefined
   #stopping: Promise<void> | undefined
   #stopListening: () => void = () => {}
   #idle: () => void = () => {}
-  /** Moving average of how long a handler takes, in ms. */
-  #meanMs = SHORT_MS
 
   constructor(options: WorkerOptions) {
     const { store, workflows, id, concurrency = 8, leaseMs = 15_000 } = options
@@ -84,6 +81,11 @@ class ItemWorker implements Worker {
     this.#logger = options.logger ?? silentLogger
     this.#clock = options.clock ?? systemClock
     this.#random = options.random ?? Math.random
+    this.#ahead = new LeasesAhead({
+      clock: this.#clock,
+      concurrency: this.#concurrency,
+      giveBack: (leases) => this.#giveBack(leases),
+    })
     const common = { store, clock: this.#clock, random: this.#random, logger: this.#logger }
     this.#outbox = new Outbox({ ...common, onSettled: (fences, failures) => this.#settled(fences, failures) })
     this.#claimer = new Claimer({
@@ -123,7 +125,7 @@ class ItemWorker implements Worker {
   async #stop(graceMs: number): Promise<void> {
     this.#stopListening()
     await this.#claimer.stop()
-    for (const { fence } of this.#queue.splice(0)) this.#outbox.add({ fence, kind: 'released' })
+    this.#giveBack(this.#ahead.drain())
     await this.#handlersEnded(graceMs)
     for (const attempt of this.#attempts.values()) attempt.interrupt('released')
     await this.#handlersEnded(FAREWELL_MS)
@@ -154,31 +156,35 @@ class ItemWorker implements Worker {
     return new LeaseKeeper({ ...common, renew: (fences) => store.work.renew(id, fences, this.#leaseMs) })
   }
 
-  /** Room for further leases: one per idle handler, and as many again while handlers are short. */
+  /** Room for further leases: one per idle handler, and a few ahead while handlers are short. */
   #free(): number {
-    const ahead = this.#meanMs < SHORT_MS ? this.#concurrency : 0
     // Answers that the store has not taken yet count too: while it is slow or away, they must not pile up.
     const unsettled = Math.max(0, this.#outbox.waiting - this.#concurrency)
-    return this.#concurrency + ahead - this.#attempts.size - this.#queue.length - unsettled
+    return this.#concurrency - this.#attempts.size + this.#ahead.room - unsettled
   }
 
   #take(leases: readonly Lease[]): void {
     if (leases.length === 0) return
     if (this.#stopping !== undefined) {
-      for (const { fence } of leases) this.#outbox.add({ fence, kind: 'released' })
+      this.#giveBack(leases)
       return
     }
     this.#keeper?.hold(leases.map(({ fence }) => fence))
-    this.#queue.push(...leases)
+    this.#ahead.push(leases)
     this.#startNext()
   }
 
   #startNext(): void {
     while (this.#attempts.size < this.#concurrency) {
-      const lease = this.#queue.shift()
+      const lease = this.#ahead.shift()
       if (lease === undefined) return
       this.#run(lease).catch((error: unknown) => this.#logger.error('An attempt could not be run.', { error }))
     }
+    this.#ahead.watch()
+  }
+
+  #giveBack(leases: readonly Lease[]): void {
+    for (const { fence } of leases) this.#outbox.add({ fence, kind: 'released' })
   }
 
   async #run(lease: Lease): Promise<void> {
@@ -201,7 +207,7 @@ class ItemWorker implements Worker {
     const began = this.#clock.monotonic()
     const outcome = await attempt.run()
     this.#attempts.delete(fence)
-    this.#meanMs += (this.#clock.monotonic() - began - this.#meanMs) * 0.1
+    this.#ahead.took(this.#clock.monotonic() - began)
     if (outcome !== undefined) {
       this.#keeper?.finish(fence)
       this.#outbox.add(outcome)
@@ -219,8 +225,7 @@ class ItemWorker implements Worker {
   }
 
   #lost(fences: readonly number[]): void {
-    const gone = new Set(fences)
-    this.#queue = this.#queue.filter(({ fence }) => !gone.has(fence))
+    this.#ahead.remove(new Set(fences))
     for (const fence of fences) this.#attempts.get(fence)?.interrupt('lost')
     this.#logger.warn('Leases are lost; their items go to other workers.', { worker: this.#options.id, fences })
   }

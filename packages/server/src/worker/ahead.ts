@@ -1,0 +1,77 @@
+import type { Lease } from '../seams/store.ts'
+import type { Clock } from '../seams/system.ts'
+
+/**
+ * Leases are held ahead while they are this little work in all, so that short handlers do not wait for the store
+ * between items (measured: 4,000 no-op items per second with none held, 7,000 to 11,000 so).
+ */
+const AHEAD_MS = 50
+const MAX_AHEAD = 128
+/** A lease that waited this long goes back: handlers have become longer, and another worker may be idle. */
+const MAX_WAIT_MS = 1_000
+
+/** Leases claimed ahead of a free handler, and the judgement of how many are worth it. */
+export class LeasesAhead {
+  readonly #clock: Clock
+  readonly #concurrency: number
+  readonly #giveBack: (leases: readonly Lease[]) => void
+  #leases: Lease[] = []
+  #oldestAt = 0
+  /** Moving average of how long a handler takes, in ms; long until short ones were seen. */
+  #meanMs = MAX_WAIT_MS
+  #stopTimer: (() => void) | undefined
+
+  constructor(options: { clock: Clock; concurrency: number; giveBack(leases: readonly Lease[]): void }) {
+    this.#clock = options.clock
+    this.#concurrency = options.concurrency
+    this.#giveBack = options.giveBack
+  }
+
+  /** How many more leases are worth holding beside those that run. */
+  get room(): number {
+    const ahead = Math.floor((this.#concurrency * AHEAD_MS) / Math.max(1, this.#meanMs))
+    return Math.min(MAX_AHEAD, ahead) - this.#leases.length
+  }
+
+  push(leases: readonly Lease[]): void {
+    if (this.#leases.length === 0) this.#oldestAt = this.#clock.monotonic()
+    this.#leases.push(...leases)
+  }
+
+  /** The next lease to run. */
+  shift(): Lease | undefined {
+    this.#oldestAt = this.#clock.monotonic()
+    return this.#leases.shift()
+  }
+
+  /** Begins to watch what is left waiting; to be called when all handlers are busy. */
+  watch(): void {
+    if (this.#leases.length === 0 || this.#stopTimer !== undefined) return
+    this.#stopTimer = this.#clock.after(MAX_WAIT_MS, () => {
+      this.#stopTimer = undefined
+      if (this.#clock.monotonic() - this.#oldestAt < MAX_WAIT_MS) {
+        this.watch()
+        return
+      }
+      this.#meanMs = MAX_WAIT_MS
+      this.#giveBack(this.drain())
+    })
+  }
+
+  /** Learns how long a handler took. */
+  took(ms: number): void {
+    this.#meanMs += (ms - this.#meanMs) * 0.1
+  }
+
+  /** Forgets leases that are lost. */
+  remove(fences: ReadonlySet<number>): void {
+    this.#leases = this.#leases.filter(({ fence }) => !fences.has(fence))
+  }
+
+  /** Takes everything out and stops watching. */
+  drain(): readonly Lease[] {
+    this.#stopTimer?.()
+    this.#stopTimer = undefined
+    return this.#leases.splice(0)
+  }
+}
