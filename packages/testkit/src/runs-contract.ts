@@ -8,12 +8,12 @@ import type { OpenedStore, StoreHost } from './store-host.ts'
 
 /**
  * What every store's ledger promises (seams/store.ts), run over a driver. `open` opens an empty store with the clock
- * and the listener given. `rounds`: how many random histories the property test plays (default 25).
+ * and the listener given. `rounds`: how many random histories the property test plays (5; each takes seconds on a disk).
  */
 export function runsContract(
   name: string,
   open: (host: StoreHost) => Promise<OpenedStore>,
-  { rounds = 25 }: { readonly rounds?: number } = {},
+  { rounds = 5 }: { readonly rounds?: number } = {},
 ): void {
   describe(`the ledger of ${name}`, () => {
     createSuite(open)

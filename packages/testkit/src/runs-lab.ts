@@ -53,6 +53,8 @@ export class RunLab {
   #opened: OpenedStore | undefined
   #store: Store | undefined
   #reports = 0
+  /** What recovery changed was announced to nobody: who opens a store reads it first. */
+  #openedAt = 0
 
   constructor(open: (host: StoreHost) => Promise<OpenedStore>) {
     this.#open = open
@@ -65,6 +67,7 @@ export class RunLab {
 
   async reopen(): Promise<void> {
     this.#store = await this.#opened?.reopen()
+    this.#openedAt = this.commits.length
   }
 
   async close(): Promise<void> {
@@ -158,7 +161,8 @@ export class RunLab {
       expect(state.progress).toBeGreaterThanOrEqual(shown[i - 1]?.progress ?? 0)
     }
     // What was announced last is what a read answers: the stream and REST agree. Log lines are no news of the run.
-    expect({ ...run, offset: 0 }).toEqual({ ...shown.at(-1), offset: 0 })
+    const newest = this.commits.slice(this.#openedAt).flatMap((commit) => commit.runs.filter(({ id }) => id === run.id))
+    if (newest.length > 0) expect({ ...run, offset: 0 }).toEqual({ ...newest.at(-1), offset: 0 })
   }
 }
 

@@ -144,5 +144,5 @@ runsContract(
       },
     }
   },
-  { rounds: 300 },
+  { rounds: 100 },
 )
