@@ -65,7 +65,8 @@ async function load(path: string, file: string, signal: AbortSignal | undefined)
     }
     return await readFile(path, signal === undefined ? {} : { signal })
   } catch (error) {
-    if (error instanceof PhotoError || signal?.aborted) throw error
+    if (signal?.aborted) throw signal.reason
+    if (error instanceof PhotoError) throw error
     if (isPassing(error))
       throw new PhotoError('busy', `${file} could not be read just now (${systemCode(error)})`, error)
     const why = systemCode(error) === 'ENOENT' ? 'it is gone, or a link to nowhere' : systemCode(error)

@@ -62,7 +62,12 @@ export function toCsv(photos: readonly Photo[], failed: readonly Failed[], facts
     ]),
   ].sort((a, b) => (String(a[0]) < String(b[0]) ? -1 : 1))
   const header = ['file', 'status', 'error_code', 'error', ...COLUMNS.map(([name]) => name)]
-  return stringify([header, ...rows.map((row) => row.map(neutral))], { bom: true, record_delimiter: 'windows' })
+  return stringify([header, ...rows.map((row) => row.map(neutral))], {
+    bom: true,
+    record_delimiter: 'windows',
+    // A name may hold a line end of its own, and only whole record delimiters are quoted by themselves.
+    quoted_match: /[\r\n]/,
+  })
 }
 
 /**

@@ -28,7 +28,12 @@ export interface Inventory {
     readonly list: readonly DuplicateGroup[]
   }
   readonly blurry: Blurry
-  readonly failures: readonly { readonly code: string; readonly title: string; readonly count: number; readonly files: readonly string[] }[]
+  readonly failures: readonly {
+    readonly code: string
+    readonly title: string
+    readonly count: number
+    readonly files: readonly string[]
+  }[]
 }
 
 export interface Size {
@@ -131,7 +136,11 @@ function groupFailures(failed: readonly Failed[]): Inventory['failures'] {
     code,
     title: titleOf(code),
     count,
-    files: failed.filter((one) => one.code === code).map(({ file }) => file).sort().slice(0, LISTED),
+    files: failed
+      .filter((one) => one.code === code)
+      .map(({ file }) => file)
+      .sort()
+      .slice(0, LISTED),
   }))
 }
 

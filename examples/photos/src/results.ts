@@ -24,16 +24,24 @@ export async function writeResults(found: {
   const { out, photos, failed, duplicates } = found
   const inventory = takeInventory(found)
   const { below } = findBlurry(photos)
-  const isBlurry = new Set(photos.filter(({ sharpness }) => below !== null && sharpness < below).map(({ file }) => file))
+  const isBlurry = new Set(
+    photos.filter(({ sharpness }) => below !== null && sharpness < below).map(({ file }) => file),
+  )
   const better = new Map(duplicates.flatMap(({ keep, others }) => others.map(({ file }) => [file, keep] as const)))
   const csv = toCsv(photos, failed, {
     isBlurry: (file) => isBlurry.has(file),
     duplicateOf: (file) => better.get(file),
   })
   await writeAtomic(join(out, RESULT_FILES.table), csv)
-  await writeAtomic(join(out, RESULT_FILES.sheet), await contactSheet({ inventory, photos, failed, duplicates, isBlurry }))
+  await writeAtomic(
+    join(out, RESULT_FILES.sheet),
+    await contactSheet({ inventory, photos, failed, duplicates, isBlurry }),
+  )
   // Last, so that whoever finds it finds the others complete.
-  await writeAtomic(join(out, RESULT_FILES.data), `${JSON.stringify({ inventory, duplicates, failed, photos }, null, 1)}\n`)
+  await writeAtomic(
+    join(out, RESULT_FILES.data),
+    `${JSON.stringify({ inventory, duplicates, failed, photos }, null, 1)}\n`,
+  )
   await tidy(out, new Set(photos.map(({ thumbnail }) => thumbnail)))
   return inventory
 }

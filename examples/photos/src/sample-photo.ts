@@ -103,7 +103,7 @@ function grain(pixels: Buffer, seed: number): Buffer {
     const noise = (random.next() + random.next() - 1) * 9
     for (let channel = 0; channel < 3; channel++) {
       const value = (pixels[at + channel] ?? 0) + noise
-      pixels[at + channel] = value < 0 ? 0 : value > 255 ? 255 : value
+      pixels[at + channel] = Math.max(0, Math.min(255, value))
     }
   }
   return pixels
@@ -125,7 +125,7 @@ function exifOf(shooting: Shooting, camera: SampleCamera): Exif {
       DateTimeDigitized: taken,
       ExposureTime: `1/${random.pick([60, 125, 250, 500, 1000])}`,
       FNumber: `${Math.round(camera.aperture * 10)}/10`,
-      PhotographicSensitivity: String(random.pick([50, 100, 200, 400, 800, 1600])),
+      ISOSpeedRatings: String(random.pick([50, 100, 200, 400, 800, 1600])),
       FocalLength: `${Math.round(camera.focalLength * 10)}/10`,
       LensModel: camera.lens,
     },

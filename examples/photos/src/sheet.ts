@@ -5,6 +5,9 @@ import type { DuplicateGroup } from './duplicates.ts'
 import type { Inventory } from './inventory.ts'
 import { cameraName, type Failed, type Photo } from './photo.ts'
 
+const STYLES = ['./sheet-base.css', './sheet-page.css', './sheet-large.css']
+const CODE = ['./sheet-kit.js', './sheet-query.js', './sheet-large.js', './sheet-overview.js', './sheet-page.js']
+
 /** What the page shows of a photo; names are short because ten thousand of them are in one file. */
 interface SheetPhoto {
   readonly file: string
@@ -35,7 +38,7 @@ export async function contactSheet(found: {
   readonly isBlurry: ReadonlySet<string>
 }): Promise<string> {
   const { inventory, photos, failed, duplicates, isBlurry } = found
-  const [styles, code] = await Promise.all([asset('./sheet-page.css'), asset('./sheet-page.js')])
+  const [styles, code] = await Promise.all([assets(STYLES), assets(CODE)])
   const data = {
     // The duplicates come whole below.
     inventory: { ...inventory, duplicates: { ...inventory.duplicates, list: [] } },
@@ -46,7 +49,10 @@ export async function contactSheet(found: {
     duplicates,
   }
   // `<` alone could end the script element early; U+2028 is a line end to older parsers.
-  const json = JSON.stringify(data).replace(/[<\u2028\u2029]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  const json = JSON.stringify(data).replace(
+    /[<\u2028\u2029]/g,
+    (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -88,7 +94,7 @@ function sheetPhoto(photo: Photo, isBlurry: ReadonlySet<string>): SheetPhoto {
   }
 }
 
-/** `1/250 s  f/2.8  ISO 200  35 mm`, of what is known. */
+/** `1/250 s · f/2.8 · ISO 200 · 35 mm`, of what is known. */
 export function shotText({ shot }: Pick<Photo, 'shot'>): string {
   const parts: string[] = []
   const { exposure } = shot
@@ -96,9 +102,14 @@ export function shotText({ shot }: Pick<Photo, 'shot'>): string {
   if (shot.aperture !== null) parts.push(`f/${shot.aperture}`)
   if (shot.iso !== null) parts.push(`ISO ${shot.iso}`)
   if (shot.focalLength !== null) parts.push(`${shot.focalLength} mm`)
-  return parts.join('  ')
+  return parts.join(' · ')
 }
 
-function asset(name: string): Promise<string> {
-  return readFile(new URL(name, import.meta.url), 'utf8')
+/** The parts, one after the other; as one script they see each other's names, so imports and exports go. */
+async function assets(names: readonly string[]): Promise<string> {
+  const texts = await Promise.all(names.map((name) => readFile(new URL(name, import.meta.url), 'utf8')))
+  return texts
+    .join('\n')
+    .replace(/^import [^']*'\.\/sheet-[a-z]+\.js'\n/gm, '')
+    .replace(/^export /gm, '')
 }

@@ -23,8 +23,14 @@ sharp.cache(false)
 export default defineWorkflow({
   name: 'photos',
   input: z.object({
-    folder: z.string().min(1).transform((path) => resolve(path)),
-    out: z.string().min(1).transform((path) => resolve(path)),
+    folder: z
+      .string()
+      .min(1)
+      .transform((path) => resolve(path)),
+    out: z
+      .string()
+      .min(1)
+      .transform((path) => resolve(path)),
   }),
   steps: (step) => [
     step('list', { timeoutMs: 120_000, weight: 1 }, async (ctx) => {
@@ -77,7 +83,11 @@ export default defineWorkflow({
       const photos = await ctx.results<Photo>('analyse').all()
       const duplicates = (await ctx.results<readonly DuplicateGroup[]>('duplicates').all()).flat()
       const measured = new Set(photos.map(({ file }) => file))
-      const failed = await readFailures(out, ctx.run.id, listed.filter((file) => !measured.has(file)))
+      const failed = await readFailures(
+        out,
+        ctx.run.id,
+        listed.filter((file) => !measured.has(file)),
+      )
       const inventory = await writeResults({ folder, out, photos, failed, duplicates })
       ctx.log(`The inventory is in ${out}`)
       return { out, ...inventory }
