@@ -16,14 +16,14 @@ export interface Owner {
   close(): Promise<void>
 }
 
-/** Opens an owner on a new data folder. */
-export async function openOwner(createBus: () => Bus): Promise<Owner> {
+/** Opens an owner on a new data folder; `limits` go to its socket. */
+export async function openOwner(createBus: () => Bus, limits: { maxFrameBytes?: number } = {}): Promise<Owner> {
   const dir = await mkdtemp(join(tmpdir(), 'monofil-owner-'))
   const bus = createBus()
   let server: SocketServer
   const open = async (): Promise<Store> => {
     const store = await openSqliteStore({ dir, onCommit: (commit) => bus.publish({ kind: 'commit', commit }) })
-    server = await serveSocket({ dir, store, bus })
+    server = await serveSocket({ dir, store, bus, ...limits })
     return store
   }
   const owner: Owner = {

@@ -7,15 +7,15 @@ const HEADER_BYTES = 4
 
 /**
  * Encodes a value as one frame: the body's length in bytes (unsigned 32 bits, big endian), then JSON in UTF-8.
- * @throws `too_large` when the body is over {@link MAX_FRAME_BYTES}.
+ * @throws `too_large` when the body is over `maxBytes`.
  */
-export function encodeFrame(value: unknown): Buffer {
+export function encodeFrame(value: unknown, maxBytes = MAX_FRAME_BYTES): Buffer {
   const json = JSON.stringify(value)
   const length = Buffer.byteLength(json)
-  if (length > MAX_FRAME_BYTES) {
+  if (length > maxBytes) {
     throw new MonofilError(
       'too_large',
-      `A message of ${length} bytes does not fit through the local socket (${MAX_FRAME_BYTES}): ask for less at once.`,
+      `A message of ${length} bytes does not fit through the local socket (${maxBytes}): ask for less at once.`,
     )
   }
   const frame = Buffer.allocUnsafe(HEADER_BYTES + length)

@@ -19,6 +19,7 @@ export interface PeerOptions {
   readonly bus: Bus
   readonly logger: Logger
   readonly clock: Clock
+  readonly maxFrameBytes: number
   /** The caller has named itself; null when it is no worker. */
   onHello(worker: string | null): void
   /** The connection is gone; called once. */
@@ -181,9 +182,9 @@ export class Peer {
   }
 
   #send(frame: OwnerFrame): void {
-    const { socket } = this.#options
+    const { socket, maxFrameBytes } = this.#options
     if (socket.destroyed || socket.writableEnded) return
-    const bytes = encodeFrame(frame)
+    const bytes = encodeFrame(frame, maxFrameBytes)
     if (!this.#corked) {
       // All answers of one turn leave in one write.
       this.#corked = true

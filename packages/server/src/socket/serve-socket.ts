@@ -4,6 +4,7 @@ import { MonofilError } from '@monofil/protocol'
 import type { Bus } from '../seams/bus.ts'
 import type { Store } from '../seams/store.ts'
 import { type Clock, type Logger, silentLogger, systemClock } from '../seams/system.ts'
+import { MAX_FRAME_BYTES } from './frames.ts'
 import { placeSocket } from './path.ts'
 import { Peer } from './peer.ts'
 
@@ -13,6 +14,8 @@ export interface ServeSocketOptions {
   readonly dir: string
   readonly store: Store
   readonly bus: Bus
+  /** The largest answer, in bytes; 64 MiB when left out, which is also the most that callers take. */
+  readonly maxFrameBytes?: number
   readonly logger?: Logger
   readonly clock?: Clock
 }
@@ -32,7 +35,8 @@ export interface SocketServer {
 export async function serveSocket(options: ServeSocketOptions): Promise<SocketServer> {
   const { dir, logger = silentLogger } = options
   const place = await placeSocket(dir)
-  const owner = new Owner({ ...options, logger, clock: options.clock ?? systemClock })
+  const { clock = systemClock, maxFrameBytes = MAX_FRAME_BYTES } = options
+  const owner = new Owner({ ...options, logger, clock, maxFrameBytes })
   const server = createServer((socket) => owner.accept(socket))
   try {
     await listen(server, place.path)
@@ -65,13 +69,13 @@ function listen(server: Server, path: string): Promise<void> {
 }
 
 class Owner {
-  readonly #options: ServeSocketOptions & { readonly logger: Logger; readonly clock: Clock }
+  readonly #options: Required<ServeSocketOptions>
   readonly #peers = new Set<Peer>()
   /** Open connections per worker: one that comes back before its old connection ends keeps its leases. */
   readonly #workers = new Map<string, number>()
   #closing = false
 
-  constructor(options: ServeSocketOptions & { readonly logger: Logger; readonly clock: Clock }) {
+  constructor(options: Required<ServeSocketOptions>) {
     this.#options = options
   }
 
@@ -80,7 +84,7 @@ class Owner {
       socket.destroy()
       return
     }
-    const { store, bus, logger, clock } = this.#options
+    const { store, bus, logger, clock, maxFrameBytes } = this.#options
     let name: string | null = null
     const peer: Peer = new Peer({
       socket,
@@ -88,6 +92,7 @@ class Owner {
       bus,
       logger,
       clock,
+      maxFrameBytes,
       onHello: (worker) => {
         name = worker
         if (worker !== null) this.#workers.set(worker, (this.#workers.get(worker) ?? 0) + 1)
