@@ -106,7 +106,9 @@ export function createFormat(options: FormatOptions): Format {
     exact: (at) => dates.format(Date.parse(at)),
     timeOfDay: (at) => times.format(Date.parse(at)),
     rate: (perSecond) =>
-      perSecond >= 0.1 ? options.perSecond(number(perSecond)) : options.perMinute(number(perSecond * 60)),
+      perSecond === 0 || perSecond >= 0.1
+        ? options.perSecond(number(perSecond))
+        : options.perMinute(number(perSecond * 60)),
     range(lowMs, highMs) {
       const low = duration(rough(lowMs))
       const high = duration(rough(highMs))

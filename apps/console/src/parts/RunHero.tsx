@@ -23,10 +23,10 @@ export function RunHero({ run, status, onFailures }: RunHeroProps) {
   return (
     <section className={`card run-hero is-${run.status}`} aria-label={t.runs.columns.progress}>
       <div className="run-hero-top">
-        <p className="run-percent figure">{run.progressKnown ? f.percent(run.progress) : t.unknown}</p>
+        <p className="run-percent figure">{f.percent(run.progress)}</p>
         <p className="run-count figure">
           {t.of(f.number(doneOf(run.counts)), f.number(run.counts.total))}
-          {!run.totalIsFinal && !over && <span className="faint"> {t.run.totalOpen}</span>}
+          {!over && !(run.totalIsFinal && run.progressKnown) && <span className="faint"> {t.run.totalOpen}</span>}
         </p>
         <dl className="run-stats">
           {!over && <Speed run={run} />}

@@ -42,7 +42,7 @@ export function RunRow({ run, asOf }: RunRowProps) {
       </td>
       <td className="run-cell-progress">
         <span className="run-figures figure">
-          <span>{run.progressKnown ? f.percent(run.progress) : t.unknown}</span>
+          <span>{f.percent(run.progress)}</span>
           <span className="muted">{t.of(f.number(doneOf(run.counts)), f.number(run.counts.total))}</span>
           {run.counts.failed > 0 && (
             <span className="run-failed">

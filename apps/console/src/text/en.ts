@@ -103,7 +103,7 @@ export const en = {
     took: 'Took',
     started: 'Started',
     items: 'Items',
-    totalOpen: 'so far',
+    totalOpen: 'known so far',
     waiting: {
       limit: (limit: string) => `Waits for the limit ${limit}`,
       paused: 'Waits while it is paused',

@@ -101,7 +101,7 @@ export const fr: Texts = {
     took: 'Durée',
     started: 'Débutée',
     items: 'Éléments',
-    totalOpen: 'pour l’instant',
+    totalOpen: 'connus à ce jour',
     waiting: {
       limit: (limit) => `Attend la limite ${limit}`,
       paused: 'Attend la fin de la pause',
