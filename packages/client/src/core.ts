@@ -194,7 +194,7 @@ export class Core {
       topics: () => this.topics.open(),
       onHello: (hello) => {
         this.#wire.open(hello)
-        this.topics.hello(hello)
+        this.topics.answered(hello)
         this.schedule()
       },
       onMessage: (message) => this.topics.message(message),

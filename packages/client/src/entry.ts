@@ -153,11 +153,11 @@ export class Entry {
   }
 
   /** The hub took the subscription; who began with its head now knows where that is. */
-  onAnswer(answer: SubscriptionAnswer): void {
-    this.input({ type: 'answer', answer })
+  onAnswer(answer: SubscriptionAnswer, late: boolean): void {
+    this.input({ type: 'answer', answer, late })
     this.#viewStale = true
     for (const listener of this.listeners) {
-      if (listener.fromHead && answer.offset !== null) listener.after = answer.offset
+      if (listener.fromHead && answer.offset !== null && !late) listener.after = answer.offset
       listener.fromHead = false
     }
   }

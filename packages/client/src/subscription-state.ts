@@ -33,7 +33,8 @@ export interface SubscriptionState {
 
 export type SubscriptionInput =
   | { readonly type: 'ask' }
-  | { readonly type: 'answer'; readonly answer: SubscriptionAnswer }
+  /** `late`: the answer is not the first to this request, so its head may be past events still on their way. */
+  | { readonly type: 'answer'; readonly answer: SubscriptionAnswer; readonly late?: boolean }
   | { readonly type: 'end'; readonly code: NonNullable<SubscriptionState['code']> }
   | { readonly type: 'gap'; readonly gap: Gap }
   | { readonly type: 'snapshot'; readonly snapshot: Snapshot }
@@ -124,11 +125,11 @@ const TABLE: { readonly [P in Phase]: Row } = {
   over: { ask: enter('asking'), answer: skip, end, gap: skip, snapshot: skip, event: skip, state: skip, lost: skip },
 }
 
-function answer(state: SubscriptionState, { answer: { epoch, offset } }: In<'answer'>): SubscriptionStep {
+function answer(state: SubscriptionState, { answer: { epoch, offset }, late }: In<'answer'>): SubscriptionStep {
   const on: SubscriptionState = { ...state, phase: 'on', head: offset, code: null }
   if (epoch === null || offset === null) return skip(on)
   if (state.cursor === 'start') return skip({ ...on, cursor: { epoch, offset: 0 } })
-  if (state.cursor === null && state.kind === 'log') return skip({ ...on, cursor: { epoch, offset } })
+  if (state.cursor === null && state.kind === 'log' && late !== true) return skip({ ...on, cursor: { epoch, offset } })
   return skip(on)
 }
 

@@ -1,16 +1,14 @@
 import {
-  type Denied,
   type Dropped,
   type Envelope,
   type Gap,
-  type Hello,
   isTopic,
   MonofilError,
+  type PatchAnswer,
   parseCursor,
   type Snapshot,
   type SseMessage,
   type State,
-  type SubscriptionAnswer,
 } from '@monofil/protocol'
 import { Entry, type StreamHealth } from './entry.ts'
 import { catchUp, type ReadPage } from './history.ts'
@@ -118,24 +116,16 @@ export class Topics {
     return { subscribe: subscribe.map(ask), unsubscribe }
   }
 
-  /** The hub has taken a diff, or opened the stream with these topics. */
-  answered(
-    topics: readonly SubscriptionAnswer[],
-    denied: readonly Denied[],
-    unsubscribed: readonly string[] = [],
-  ): void {
+  /** The hub has taken the topics of a new stream, or a diff of an open one; `late`: at the second try. */
+  answered(answer: Pick<PatchAnswer, 'topics' | 'denied'>, unsubscribed: readonly string[] = [], late = false): void {
     for (const topic of unsubscribed) this.#entries.get(topic)?.input({ type: 'lost' })
-    for (const answer of topics) {
-      const entry = this.#entries.get(answer.topic)
-      entry?.onAnswer(answer)
+    for (const one of answer.topics) {
+      const entry = this.#entries.get(one.topic)
+      entry?.onAnswer(one, late)
       if (entry) for (const listener of entry.listeners) if (!listener.synced) this.#bringUp(entry, listener)
     }
-    for (const { topic, code } of denied) this.#entries.get(topic)?.onOver({ reason: 'denied', code })
+    for (const { topic, code } of answer.denied) this.#entries.get(topic)?.onOver({ reason: 'denied', code })
     this.invalidate()
-  }
-
-  hello({ topics, denied }: Hello): void {
-    this.answered(topics, denied)
   }
 
   /** The stream is gone; cursors stay. */

@@ -98,9 +98,10 @@ export class Wire {
   }
 
   #taken(patch: Patch, answer: PatchAnswer): void {
+    const late = this.#failures > 0
     this.#done()
     this.#seq = patch.seq
-    this.#owner.topics.answered(answer.topics, answer.denied, patch.unsubscribe)
+    this.#owner.topics.answered(answer, patch.unsubscribe, late)
     this.#owner.onChange()
   }
 
@@ -121,7 +122,7 @@ export class Wire {
       this.#done()
       onRefused(error)
       const denied = patch.subscribe.map(({ topic }) => ({ topic, code: error.code }))
-      topics.answered([], denied, patch.unsubscribe)
+      topics.answered({ topics: [], denied }, patch.unsubscribe)
       onChange()
     }
   }
