@@ -122,6 +122,8 @@ export class Entry {
     if (this.input({ type: 'gap', gap }) !== 'show') return
     this.fold?.gap(gap)
     this.#touch(now)
+    // The places of a lost log mean nothing in the one that follows it.
+    if (gap.reason !== 'retention') for (const listener of this.listeners) listener.after = 0
     this.#tell((listener) => listener.gap(gap))
   }
 
