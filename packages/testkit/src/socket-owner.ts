@@ -22,7 +22,12 @@ export async function openOwner(createBus: () => Bus, limits: { maxFrameBytes?: 
   const bus = createBus()
   let server: SocketServer
   const open = async (): Promise<Store> => {
-    const store = await openSqliteStore({ dir, onCommit: (commit) => bus.publish({ kind: 'commit', commit }) })
+    const store = await openSqliteStore({
+      dir,
+      // What is tested over it is not the disk.
+      durability: 'normal',
+      onCommit: (commit) => bus.publish({ kind: 'commit', commit }),
+    })
     server = await serveSocket({ dir, store, bus, ...limits })
     return store
   }

@@ -1,16 +1,16 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { logContract } from '@monofil/testkit/contracts'
+import { logContract, type OpenedStore, runsContract, type StoreHost } from '@monofil/testkit/contracts'
 import { createLocalBus } from '../hub/local-bus.ts'
 import type { Store } from '../seams/store.ts'
 import { openSqliteStore } from '../sqlite/index.ts'
 import { connectSocket, serveSocket } from './index.ts'
 
-logContract('SQLite over the local socket', async (host) => {
+async function openOverSocket(host: StoreHost): Promise<OpenedStore> {
   const dir = await mkdtemp(join(tmpdir(), 'monofil-socket-contract-'))
   const open = async (): Promise<{ store: Store; close(): Promise<void> }> => {
-    const owned = await openSqliteStore({ dir, ...host })
+    const owned = await openSqliteStore({ dir, durability: 'normal', ...host })
     const server = await serveSocket({ dir, store: owned, bus: createLocalBus() })
     const { store } = await connectSocket({ dir })
     const close = async (): Promise<void> => {
@@ -33,4 +33,7 @@ logContract('SQLite over the local socket', async (host) => {
       await rm(dir, { recursive: true })
     },
   }
-})
+}
+
+logContract('SQLite over the local socket', openOverSocket)
+runsContract('SQLite over the local socket', openOverSocket, { rounds: 1 })

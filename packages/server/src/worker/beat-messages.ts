@@ -17,5 +17,6 @@ export interface BeatOrders {
 
 /** What the beat thread answers. */
 export type BeatNews =
+  | { readonly kind: 'ready' }
   | { readonly kind: 'timedOut'; readonly fence: number }
   | { readonly kind: 'lost'; readonly fences: readonly number[] }

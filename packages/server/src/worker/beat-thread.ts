@@ -1,9 +1,11 @@
 import { Worker } from 'node:worker_threads'
+import { MonofilError } from '@monofil/protocol'
 import type { Clock, Logger } from '../seams/system.ts'
 import type { BeatNews, BeatOrders, BeatSettings } from './beat-messages.ts'
 import type { Keeper, KeeperEvents } from './keeper.ts'
 
 const RESTART_MS = 1_000
+const READY_MS = 10_000
 
 export interface BeatThreadOptions extends BeatSettings {
   readonly events: KeeperEvents
@@ -21,6 +23,7 @@ interface Held {
 export class BeatThread implements Keeper {
   readonly #options: BeatThreadOptions
   readonly #held = new Map<number, Held>()
+  readonly #ready = Promise.withResolvers<void>()
   #thread: Worker
   #orders = new Orders()
   #closed = false
@@ -28,6 +31,15 @@ export class BeatThread implements Keeper {
   constructor(options: BeatThreadOptions) {
     this.#options = options
     this.#thread = this.#spawn()
+  }
+
+  ready(): Promise<void> {
+    const { dir, clock } = this.#options
+    const stop = clock.after(READY_MS, () => {
+      const message = `The worker's beat found nobody at the local socket of ${dir} within ${READY_MS} ms: is serveSocket running there?`
+      this.#ready.reject(new MonofilError('store_unavailable', message))
+    })
+    return this.#ready.promise.finally(stop)
   }
 
   hold(fences: readonly number[]): void {
@@ -85,27 +97,31 @@ export class BeatThread implements Keeper {
   }
 
   #spawn(): Worker {
-    const { dir, worker, leaseMs, events, logger, clock } = this.#options
+    const { dir, worker, leaseMs, logger, clock } = this.#options
     const isSource = import.meta.url.endsWith('.ts')
     const thread = new Worker(new URL(isSource ? './beat.ts' : './beat.js', import.meta.url), {
       name: 'monofil-beat',
       workerData: { dir, worker, leaseMs } satisfies BeatSettings,
       execArgv: isSource ? ['--conditions=@monofil/source'] : [],
     })
-    thread.on('message', (news: BeatNews) => {
-      if (news.kind === 'timedOut') {
-        this.#held.delete(news.fence)
-        events.timedOut(news.fence)
-        return
-      }
-      for (const fence of news.fences) this.#held.delete(fence)
-      events.lost(news.fences)
-    })
+    thread.on('message', (news: BeatNews) => this.#hear(news))
     thread.on('error', (error) => logger.error('The beat thread failed.', { worker, error }))
     thread.on('exit', () => {
       if (!this.#closed) clock.after(RESTART_MS, () => this.#replace())
     })
     return thread
+  }
+
+  #hear(news: BeatNews): void {
+    const { events } = this.#options
+    if (news.kind === 'ready') {
+      this.#ready.resolve()
+      return
+    }
+    const fences = news.kind === 'lost' ? news.fences : [news.fence]
+    for (const fence of fences) this.#held.delete(fence)
+    if (news.kind === 'lost') events.lost(fences)
+    else events.timedOut(news.fence)
   }
 
   #replace(): void {

@@ -12,11 +12,14 @@ const { dir, worker, leaseMs } = workerData as BeatSettings
 const tell = (news: BeatNews): void => port.postMessage(news)
 
 // The keeper takes orders while the connection is still being made: its first renewal is a third of a lease away.
-const connecting = connectSocket({ dir, waitMs: Number.POSITIVE_INFINITY })
+const connecting = connectSocket({ dir, waitMs: Number.POSITIVE_INFINITY }).then(({ store }) => {
+  tell({ kind: 'ready' })
+  return store
+})
 const keeper = new LeaseKeeper({
   leaseMs,
   clock: systemClock,
-  renew: async (fences) => (await connecting).store.work.renew(worker, fences, leaseMs),
+  renew: async (fences) => (await connecting).work.renew(worker, fences, leaseMs),
   events: {
     timedOut: (fence) => tell({ kind: 'timedOut', fence }),
     lost: (fences) => tell({ kind: 'lost', fences }),

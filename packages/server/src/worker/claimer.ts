@@ -33,7 +33,9 @@ export class Claimer {
   #again = false
   #cycle: Promise<void> | undefined
   #waiting = false
+  /** Set before the start, and again for good by `stop`. */
   #stopped = true
+  #over = false
   #stopTimer: () => void = () => {}
 
   constructor(options: ClaimerOptions) {
@@ -45,12 +47,13 @@ export class Claimer {
   /** Registers the workflows and begins. @throws what the store says to the registration. */
   async start(): Promise<void> {
     await this.#register()
-    this.#stopped = false
+    this.#stopped = this.#over
     this.poke()
   }
 
   /** Resolves when no claim is under way any more. */
   async stop(): Promise<void> {
+    this.#over = true
     this.#stopped = true
     this.#stopTimer()
     await this.#cycle

@@ -2,6 +2,8 @@ import type { Clock } from '../seams/system.ts'
 
 /** Keeps leases alive and says which attempts are over before their handler is. */
 export interface Keeper {
+  /** Resolves when leases are in good hands. @throws `store_unavailable`. */
+  ready(): Promise<void>
   /** From now on these leases are renewed. */
   hold(fences: readonly number[]): void
   /** The handler begins: its time runs. */
@@ -43,6 +45,8 @@ export class LeaseKeeper implements Keeper {
   constructor(options: LeaseKeeperOptions) {
     this.#options = options
   }
+
+  async ready(): Promise<void> {}
 
   hold(fences: readonly number[]): void {
     const { clock, leaseMs } = this.#options

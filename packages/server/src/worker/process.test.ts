@@ -153,7 +153,7 @@ describe('worker processes', () => {
   })
 
   it('keep the lease of a handler that blocks their loop for longer than it lasts', async () => {
-    const child = await spawnWorker('w1', 600)
+    const child = await spawnWorker('w1', 1_000)
     await startRun(owner.store, 'r1', 'blocks', { log })
     await vi.waitFor(async () => expect(await handled()).toHaveLength(1))
     // Another worker sweeps every second and would take the item, were the lease to end.
@@ -164,7 +164,7 @@ describe('worker processes', () => {
   })
 
   it('lose the lease of a handler that hangs their loop past its timeout, to a worker that tries again', async () => {
-    await spawnWorker('w1', 600)
+    await spawnWorker('w1', 1_000)
     await startRun(owner.store, 'r1', 'hangs', { log })
     await vi.waitFor(async () => expect(await handled()).toHaveLength(1))
     await workHere()

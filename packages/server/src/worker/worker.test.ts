@@ -301,6 +301,20 @@ describe('a worker in the process of its store', () => {
     expect(await itemsOf(store, 'r1')).toMatchObject([{ error: { code: 'unknown_step' } }])
   })
 
+  it('does not begin any more when it was stopped meanwhile', async () => {
+    const worker = createWorker({ store, bus: owner.bus, workflows: [single('a', () => 1)], id: 'w1' })
+    const starting = worker.start()
+    await Promise.all([expect(starting).rejects.toMatchObject({ code: 'invalid_state' }), worker.stop()])
+    expect(await store.workflows.get('a')).toBeUndefined()
+  })
+
+  it('starts once', async () => {
+    const worker = await begin([single('a', () => 1)])
+    await expect(worker.start()).rejects.toMatchObject({ code: 'invalid_state' })
+  })
+})
+
+describe('a worker', () => {
   it.each([
     [{ id: 'no spaces' }, /id must be an id/],
     [{ concurrency: 0 }, /concurrency must be a whole number from 1 to 1000, not 0/],
@@ -308,12 +322,8 @@ describe('a worker in the process of its store', () => {
     [{ workflows: [] }, /at least one workflow/],
     [{ workflows: [single('a', () => 1), single('a', () => 1)] }, /Two workflows are named "a"/],
   ])('refuses %o', (wrong, words) => {
-    const options = { store, bus: owner.bus, workflows: [single('a', () => 1)], id: 'w1', ...wrong }
+    const seams = { store: null as never, bus: null as never }
+    const options = { ...seams, workflows: [single('a', () => 1)], id: 'w1', ...wrong }
     expect(() => createWorker(options)).toThrow(words)
-  })
-
-  it('starts once', async () => {
-    const worker = await begin([single('a', () => 1)])
-    await expect(worker.start()).rejects.toMatchObject({ code: 'invalid_state' })
   })
 })

@@ -110,6 +110,10 @@ class ItemWorker implements Worker {
       if (message.kind === 'commit' && message.commit.work) this.#claimer.poke()
     })
     try {
+      await this.#keeper.ready()
+      if (this.#stopping !== undefined) {
+        throw new MonofilError('invalid_state', `Worker ${this.#options.id} was stopped before it had begun.`)
+      }
       await this.#claimer.start()
     } catch (error) {
       await this.stop({ graceMs: 0 })
