@@ -5,15 +5,26 @@ import { MonofilError } from '@monofil/protocol'
 /** What a request's body may measure. */
 export const MAX_BODY_BYTES = 1024 * 1024
 
+type HeaderOf = (name: string) => string | undefined
+
 /**
  * Reads a body as JSON. `proceed` is called when the body is wanted (for `Expect: 100-continue`).
  * @throws `unsupported_media_type`, `too_large` (before anything was read, where the length is announced),
  * `invalid_request`.
  */
-export async function readJson(message: IncomingMessage, proceed: () => void): Promise<unknown> {
-  checkHeaders(message)
+export async function readJson(message: IncomingMessage, header: HeaderOf, proceed: () => void): Promise<unknown> {
+  checkHeaders(header)
   proceed()
-  const bytes = await readAll(message)
+  return parseBytes(await readAll(message))
+}
+
+/** Parses a body that is all there. @throws as `readJson`. */
+export function parseJson(header: HeaderOf, body: Uint8Array): unknown {
+  checkHeaders(header)
+  return parseBytes(Buffer.from(body.buffer, body.byteOffset, body.byteLength))
+}
+
+function parseBytes(bytes: Buffer): unknown {
   if (bytes.length === 0) throw new MonofilError('invalid_request', 'A JSON body is needed, and there is none.')
   if (!isUtf8(bytes)) throw new MonofilError('invalid_request', 'The body is not UTF-8.')
   try {
@@ -23,8 +34,8 @@ export async function readJson(message: IncomingMessage, proceed: () => void): P
   }
 }
 
-function checkHeaders({ headers }: IncomingMessage): void {
-  const type = headers['content-type']
+function checkHeaders(header: HeaderOf): void {
+  const type = header('content-type')
   if (type !== 'application/json') {
     const [name = '', ...params] = (type ?? '').split(';').map((part) => part.trim().toLowerCase())
     const charset = params
@@ -35,11 +46,11 @@ function checkHeaders({ headers }: IncomingMessage): void {
       throw new MonofilError('unsupported_media_type', 'The body must be application/json in UTF-8.')
     }
   }
-  const encoding = headers['content-encoding']
+  const encoding = header('content-encoding')
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
     throw new MonofilError('unsupported_media_type', 'The body must not be compressed.')
   }
-  if (Number(headers['content-length'] ?? 0) > MAX_BODY_BYTES) throw tooLarge()
+  if (Number(header('content-length') ?? 0) > MAX_BODY_BYTES) throw tooLarge()
 }
 
 function readAll(message: IncomingMessage): Promise<Buffer> {

@@ -24,6 +24,9 @@ export interface StreamReply {
 
 export type Reply = PlainReply | StreamReply
 
+/** On every answer: a body is what its type says. */
+export const SECURITY_HEADERS: readonly string[] = ['X-Content-Type-Options', 'nosniff']
+
 const JSON_HEADERS = ['Content-Type', 'application/json', 'Cache-Control', 'no-store']
 const PROBLEM_HEADERS = ['Content-Type', 'application/problem+json', 'Cache-Control', 'no-store']
 
