@@ -78,8 +78,10 @@ export class Core {
 
   /** Newer options of the same tab count from now on; another credential replaces the stream. */
   adopt(options: ClientOptions): void {
-    this.#options = { ...this.#options, ...options }
-    if (this.#sender.adopt(options)) this.reconnect('token')
+    // What is not said stays: a second client without a token must not make the tab anonymous.
+    const said = Object.entries(options).filter(([, value]) => value !== undefined)
+    this.#options = { ...this.#options, ...Object.fromEntries(said) }
+    if (this.#sender.adopt(this.#options)) this.reconnect('token')
   }
 
   subscribe(topic: string, options: SubscribeOptions, onChange?: () => void): () => void {

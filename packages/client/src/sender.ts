@@ -13,11 +13,11 @@ export class Sender {
     this.#options = options
   }
 
-  /** Takes over newer options; answers whether the credential itself is another one now. */
+  /** Takes newer options; answers whether the credential itself is another one now. */
   adopt(options: ClientOptions): boolean {
     const before = this.#options.token
-    this.#options = { ...this.#options, ...options }
-    const after = this.#options.token
+    this.#options = options
+    const after = options.token
     return after !== before && (typeof after === 'string' || before === undefined)
   }
 

@@ -332,6 +332,18 @@ describe('a token', () => {
     expect(hub.calls).toHaveLength(0)
   })
 
+  it('is kept when another client of the tab says nothing of one', async () => {
+    const client = make({ share: 'tab', token: 't' })
+    make({ share: 'tab', token: undefined })
+    make({ share: 'tab' })
+    client.subscribe('orders', {})
+    await opened(client)
+    client.reconnect('again')
+    await until(() =>
+      expect(hub.streams.map((stream) => stream.headers.authorization)).toEqual(['Bearer t', 'Bearer t']),
+    )
+  })
+
   it('changed ten times in a burst makes one further stream', async () => {
     const client = make({ share: 'tab', token: 't0' })
     client.subscribe('orders', {})
