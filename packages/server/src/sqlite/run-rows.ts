@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { Failure, Item, ItemStatus, Run, RunStatus } from '@monofil/protocol'
+import type { Failure, ItemStatus, Run, RunStatus } from '@monofil/protocol'
 import { topicOfRun } from '@monofil/protocol'
 import type { ItemRecord, RunRecord, StepRecord, UsageSum } from '../runs/records.ts'
 import { itemView, runView } from '../runs/view.ts'
@@ -24,23 +24,28 @@ export function viewOfRow(db: DatabaseSync, row: SqlRow, epoch: string): Run {
 /** Items of one step by id, in the order asked for; unknown ids are left out. */
 export const readItems: ItemReader = (db, runId, step, itemIds) => {
   const sql = new Rows(db)
-  const place = sql.get(
+  const place = placeOf(sql, runId, step)
+  if (place === undefined) return []
+  // CROSS: asks for each id by its index. Left to itself the planner reads the whole step for each id.
+  return sql
+    .all(
+      `SELECT i.* FROM json_each(?) wanted
+       CROSS JOIN items i ON i.run = ? AND i.step = ? AND i.id = wanted.value ORDER BY wanted.key`,
+      JSON.stringify(itemIds),
+      place.run,
+      place.position,
+    )
+    .map((row) => itemView(runId, step, itemOfRow(row)))
+}
+
+/** Where the items of a step are: the run's `seq` and the step's position; undefined when there is no such step. */
+export function placeOf(sql: Rows, runId: string, step: string): { run: number; position: number } | undefined {
+  const row = sql.get(
     'SELECT s.run, s.position FROM runs r JOIN run_steps s ON s.run = r.seq WHERE r.id = ? AND s.name = ?',
     runId,
     step,
   )
-  if (place === undefined) return []
-  const items: Item[] = []
-  for (const id of itemIds) {
-    const row = sql.get(
-      'SELECT * FROM items WHERE run = ? AND step = ? AND id = ?',
-      number(place, 'run'),
-      number(place, 'position'),
-      id,
-    )
-    if (row !== undefined) items.push(itemView(runId, step, itemOfRow(row)))
-  }
-  return items
+  return row === undefined ? undefined : { run: number(row, 'run'), position: number(row, 'position') }
 }
 
 /** The record of a row of `runs`, with its steps. */

@@ -36,9 +36,12 @@ export function runsItems(db: DatabaseSync, filter: ItemFilter): Page<Item> {
   }
   if (filter.cursor !== undefined) {
     const [run = 0, step = 0, index = 0] = parsePlace('i', filter.cursor, 3)
-    query = query.where(
-      sql<boolean>`(items.run < ${run} OR (items.run = ${run} AND (items.step, items.idx) > (${step}, ${index})))`,
-    )
+    const later = sql<boolean>`(items.step, items.idx) > (${step}, ${index})`
+    // Within one run a plain range of the index; across runs, the same run's rest or older runs.
+    query =
+      filter.runId === undefined
+        ? query.where(sql<boolean>`items.run <= ${run} AND (items.run < ${run} OR ${later})`)
+        : query.where('items.run', '=', run).where(later)
   }
   const rows = rowsOfQuery(db, query.compile())
   const page = rows.slice(0, filter.limit)
