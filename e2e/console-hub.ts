@@ -27,15 +27,19 @@ export interface ConsoleHub {
   close(): Promise<void>
 }
 
-/** Builds the console as it is in the working tree, as it ships. */
+/** Builds the console as it is in the working tree, as it ships: the test runner's NODE_ENV would choose React's development build. */
 async function buildConsole(outDir: string): Promise<void> {
-  await build({
-    root: join(import.meta.dirname, '../apps/console'),
-    logLevel: 'warn',
-    // The test runner's own NODE_ENV would choose React's development build.
-    define: { 'process.env.NODE_ENV': '"production"' },
-    build: { outDir, emptyOutDir: true },
-  })
+  const before = process.env['NODE_ENV']
+  process.env['NODE_ENV'] = 'production'
+  try {
+    await build({
+      root: join(import.meta.dirname, '../apps/console'),
+      logLevel: 'warn',
+      build: { outDir, emptyOutDir: true },
+    })
+  } finally {
+    process.env['NODE_ENV'] = before
+  }
 }
 
 /** Builds the console and opens it over a hub of its own. The caller closes it. */
