@@ -1,11 +1,12 @@
 import { resolve } from 'node:path'
 import { MonofilError } from '@monofil/protocol'
-import type { Bus, BusMessage } from '../seams/bus.ts'
+import type { Bus } from '../seams/bus.ts'
 import type { Store } from '../seams/store.ts'
 import { type Clock, type Logger, silentLogger, systemClock } from '../seams/system.ts'
 import { Link } from './link.ts'
 import type { Calls, Method } from './methods.ts'
 import { findSocket, notServed } from './path.ts'
+import { RemoteBus } from './remote-bus.ts'
 import { createRemoteStore } from './remote-store.ts'
 
 const FIRST_DELAY_MS = 20
@@ -48,15 +49,13 @@ export async function connectSocket(options: ConnectSocketOptions): Promise<Sock
 
 class Connection implements SocketConnection {
   readonly store: Store
-  readonly bus: Bus
+  readonly bus: RemoteBus
   readonly closed: Promise<void>
   readonly #dir: string
   readonly #worker: string | null
   readonly #logger: Logger
   readonly #clock: Clock
   readonly #end = Promise.withResolvers<void>()
-  readonly #listeners = new Set<(message: BusMessage) => void>()
-  readonly #topics = new Map<string, PromiseWithResolvers<void>>()
   #link: Link | undefined
   #epoch = ''
   #over = false
@@ -74,7 +73,7 @@ class Connection implements SocketConnection {
       epoch: () => this.#epoch,
       close: () => this.close(),
     })
-    this.bus = this.#createBus()
+    this.bus = new RemoteBus(() => this.close())
   }
 
   async open(waitMs: number): Promise<void> {
@@ -96,10 +95,8 @@ class Connection implements SocketConnection {
     if (this.#over) return this.closed
     this.#over = true
     this.#wake()
-    this.#listeners.clear()
+    this.bus.end(away('The connection was closed.'))
     await this.#link?.finish()
-    for (const joined of this.#topics.values()) joined.reject(away('The connection was closed.'))
-    this.#topics.clear()
     this.#end.resolve()
   }
 
@@ -114,9 +111,7 @@ class Connection implements SocketConnection {
       path: await findSocket(this.#dir),
       worker: this.#worker,
       clock: this.#clock,
-      onMessage: (message) => {
-        for (const listener of this.#listeners) listener(message)
-      },
+      onMessage: (message) => this.bus.deliver(message),
       onClosed: () => this.#lost(link),
     })
     if (this.#over) {
@@ -125,13 +120,13 @@ class Connection implements SocketConnection {
     }
     this.#link = link
     this.#epoch = link.epoch
-    if (this.#listeners.size > 0) link.post({ kind: 'listen', on: true })
-    for (const topic of this.#topics.keys()) this.#joinOn(link, topic)
+    this.bus.use(link)
   }
 
   #lost(link: Link): void {
     if (this.#link !== link) return
     this.#link = undefined
+    this.bus.use(undefined)
     if (this.#over) return
     this.#logger.warn("The connection to the store's owner is lost; trying again.", { dir: this.#dir })
     this.#reconnect().catch((error: unknown) => this.#logger.error('Reconnecting failed for good.', { error }))
@@ -164,49 +159,6 @@ class Connection implements SocketConnection {
         done()
       }
     })
-  }
-
-  #createBus(): Bus {
-    return {
-      publish: (message) => this.#link?.post({ kind: 'publish', message }),
-      join: (topic) => this.#join(topic),
-      leave: (topic) => {
-        this.#topics.delete(topic)
-        this.#link?.post({ kind: 'leave', topic })
-      },
-      listen: (listener) => {
-        this.#listeners.add(listener)
-        if (this.#listeners.size === 1) this.#link?.post({ kind: 'listen', on: true })
-        return () => {
-          if (this.#listeners.delete(listener) && this.#listeners.size === 0) {
-            this.#link?.post({ kind: 'listen', on: false })
-          }
-        }
-      },
-      close: () => this.close(),
-    }
-  }
-
-  #join(topic: string): Promise<void> {
-    if (this.#over) return Promise.reject(away('The connection was closed.'))
-    const known = this.#topics.get(topic)
-    if (known !== undefined) return known.promise
-    const joined = Promise.withResolvers<void>()
-    // Rejected only by close(), where nobody may be waiting any more.
-    joined.promise.catch(() => {})
-    this.#topics.set(topic, joined)
-    if (this.#link !== undefined) this.#joinOn(this.#link, topic)
-    return joined.promise
-  }
-
-  #joinOn(link: Link, topic: string): void {
-    link.join(topic).then(
-      () => this.#topics.get(topic)?.resolve(),
-      (error: unknown) => {
-        // A lost connection joins again when it is back; any other refusal is final.
-        if (this.#link === link) this.#topics.get(topic)?.reject(error)
-      },
-    )
   }
 
   #noOwner(error: unknown): MonofilError {

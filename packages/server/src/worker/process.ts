@@ -1,7 +1,8 @@
 import type { Logger } from '../seams/system.ts'
 import { connectSocket } from '../socket/index.ts'
 import { loadWorkflows } from './load.ts'
-import { createWorker, type WorkerOptions } from './worker.ts'
+import { createWorker } from './worker.ts'
+import type { WorkerOptions } from './worker-options.ts'
 
 export interface WorkerProcessOptions extends Pick<WorkerOptions, 'id' | 'concurrency' | 'leaseMs'> {
   /** The data folder of the hub this worker works for. */

@@ -1,6 +1,5 @@
 import { isId, MonofilError } from '@monofil/protocol'
-import type { Bus } from '../seams/bus.ts'
-import type { Lease, Store } from '../seams/store.ts'
+import type { Lease } from '../seams/store.ts'
 import { type Clock, type Logger, type Random, silentLogger, systemClock } from '../seams/system.ts'
 import { LeasesAhead } from './ahead.ts'
 import { Attempt } from './attempt.ts'
@@ -8,30 +7,11 @@ import { BeatThread } from './beat-thread.ts'
 import { Claimer } from './claimer.ts'
 import { type Keeper, type KeeperEvents, LeaseKeeper } from './keeper.ts'
 import { Outbox } from './outbox.ts'
+import { byName, type WorkerOptions, wholeOption } from './worker-options.ts'
 import { planOf, type Workflow } from './workflow.ts'
 
 /** How long `stop` waits, after the last handler, for the store to take what they answered. */
 const FAREWELL_MS = 2_000
-
-export interface WorkerOptions {
-  readonly store: Store
-  readonly bus: Bus
-  readonly workflows: readonly Workflow[]
-  /** Unique among the workers of a store; it names their leases. */
-  readonly id: string
-  /** How many handlers run at once; 8 when left out. */
-  readonly concurrency?: number
-  /** How long a lease lasts without renewal, in ms; 15,000 when left out. */
-  readonly leaseMs?: number
-  /**
-   * Renew leases from a thread with its own connection to the owner of this data folder, so that busy handlers keep
-   * them. Left out, this loop renews them: for handlers that only wait.
-   */
-  readonly beat?: { readonly dir: string }
-  readonly logger?: Logger
-  readonly clock?: Clock
-  readonly random?: Random
-}
 
 /** Runs the items of its workflows. */
 export interface Worker {
@@ -76,8 +56,8 @@ class ItemWorker implements Worker {
     if (!isId(id)) throw new MonofilError('invalid_request', `A worker's id must be an id, not ${JSON.stringify(id)}.`)
     this.#options = options
     this.#workflows = byName(workflows)
-    this.#concurrency = whole('concurrency', concurrency, 1, 1_000)
-    this.#leaseMs = whole('leaseMs', leaseMs, 100, 3_600_000)
+    this.#concurrency = wholeOption('concurrency', concurrency, 1, 1_000)
+    this.#leaseMs = wholeOption('leaseMs', leaseMs, 100, 3_600_000)
     this.#logger = options.logger ?? silentLogger
     this.#clock = options.clock ?? systemClock
     this.#random = options.random ?? Math.random
@@ -233,23 +213,4 @@ class ItemWorker implements Worker {
     for (const fence of fences) this.#attempts.get(fence)?.interrupt('lost')
     this.#logger.warn('Leases are lost; their items go to other workers.', { worker: this.#options.id, fences })
   }
-}
-
-function byName(workflows: readonly Workflow[]): ReadonlyMap<string, Workflow> {
-  const found = new Map<string, Workflow>()
-  for (const workflow of workflows) {
-    if (found.has(workflow.name)) {
-      const message = `Two workflows are named "${workflow.name}": a worker runs each name once.`
-      throw new MonofilError('invalid_request', message)
-    }
-    found.set(workflow.name, workflow)
-  }
-  if (found.size === 0) throw new MonofilError('invalid_request', 'A worker needs at least one workflow.')
-  return found
-}
-
-function whole(name: string, value: number, min: number, max: number): number {
-  if (Number.isInteger(value) && value >= min && value <= max) return value
-  const message = `A worker's ${name} must be a whole number from ${min} to ${max}, not ${String(value)}.`
-  throw new MonofilError('invalid_request', message, { field: name })
 }
