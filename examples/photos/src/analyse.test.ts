@@ -95,6 +95,19 @@ describe('analysePhoto', () => {
     expect(photo.grid).toMatch(/^[0-9a-f]{96}$/)
   })
 
+  test('what is drawn in white on nothing is seen', async () => {
+    const drawing = (colour: string) =>
+      sharp(
+        Buffer.from(`<svg width="90" height="60"><rect x="9" y="9" width="40" height="30" fill="${colour}"/></svg>`),
+      )
+    const [white, black] = [
+      await analysed(await drawing('white').png().toBuffer()),
+      await analysed(await drawing('black').png().toBuffer()),
+    ]
+    expect(white.sharpness).toBeGreaterThan(20)
+    expect(white.grid).not.toBe(black.grid)
+  })
+
   test('a blurred photo has weaker edges than the same one in focus', async () => {
     const trees = { ...SHOT, scene: 'forest' } as const
     const focused = await analysed(await takePhoto(trees, {}))

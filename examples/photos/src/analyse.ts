@@ -61,16 +61,16 @@ async function load(path: string, file: string, signal: AbortSignal | undefined)
   try {
     const { size } = await stat(path)
     if (size > BYTES_MAX) {
-      throw new PhotoError('too_large', `${file} has ${megabytes(size)}, the most is ${megabytes(BYTES_MAX)}`)
+      throw new PhotoError('too_large', `"${file}" has ${megabytes(size)}, the most is ${megabytes(BYTES_MAX)}`)
     }
     return await readFile(path, signal === undefined ? {} : { signal })
   } catch (error) {
     if (signal?.aborted) throw signal.reason
     if (error instanceof PhotoError) throw error
     if (isPassing(error))
-      throw new PhotoError('busy', `${file} could not be read just now (${systemCode(error)})`, error)
+      throw new PhotoError('busy', `"${file}" could not be read just now (${systemCode(error)})`, error)
     const why = systemCode(error) === 'ENOENT' ? 'it is gone, or a link to nowhere' : systemCode(error)
-    throw new PhotoError('unreadable', `${file} cannot be read: ${why}`, error)
+    throw new PhotoError('unreadable', `"${file}" cannot be read: ${why}`, error)
   }
 }
 
@@ -78,7 +78,8 @@ async function decode(content: Buffer): Promise<Pixels> {
   const { data, info } = await sharp(content, LIMITS)
     .autoOrient()
     .resize(SIDE, SIDE, { fit: 'inside', withoutEnlargement: true })
-    .flatten({ background: '#ffffff' })
+    // Grey, so that what is drawn in white or in black on nothing is both seen.
+    .flatten({ background: '#808080' })
     .toColourspace('srgb')
     .raw({ depth: 'uchar' })
     .toBuffer({ resolveWithObject: true })
@@ -101,23 +102,23 @@ async function exifOf(metadata: Metadata, content: Buffer): Promise<{ exif: Exif
 function classify(error: unknown, file: string, content: Buffer): unknown {
   if (systemCode(error) !== undefined) {
     const words = error instanceof Error ? error.message : String(error)
-    return isPassing(error) ? new PhotoError('busy', `${file}: ${words}`, error) : error
+    return isPassing(error) ? new PhotoError('busy', `"${file}": ${words}`, error) : error
   }
   const words = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)
-  if (content.byteLength === 0) return new PhotoError('not_an_image', `${file} is empty`, error)
+  if (content.byteLength === 0) return new PhotoError('not_an_image', `"${file}" is empty`, error)
   if (/pixel limit/i.test(words)) {
-    return new PhotoError('too_large', `${file} has more than ${PIXELS_MAX / 1e6} million pixels`, error)
+    return new PhotoError('too_large', `"${file}" has more than ${PIXELS_MAX / 1e6} million pixels`, error)
   }
   const kind = kindOf(content)
   if (kind === 'heic') {
     return new PhotoError(
       'unsupported_format',
-      `${file} is HEIC (HEVC), which is not decoded here; export it as JPEG`,
+      `"${file}" is HEIC (HEVC), which is not decoded here; export it as JPEG`,
       error,
     )
   }
-  if (kind === undefined) return new PhotoError('not_an_image', `${file} is not a picture`, error)
-  return new PhotoError('broken_image', `${file} is a damaged or incomplete ${kind} picture: ${words}`, error)
+  if (kind === undefined) return new PhotoError('not_an_image', `"${file}" is not a picture`, error)
+  return new PhotoError('broken_image', `"${file}" is a damaged or incomplete ${kind} picture: ${words}`, error)
 }
 
 /** What the first bytes say; undefined for what is no picture. */

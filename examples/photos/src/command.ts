@@ -105,10 +105,7 @@ async function followRun({ out, signal }: Photos, client: MonofilClient, run: Ru
   const ended = await follow(client, run.id, out, { signal })
   if (isInventory(ended.result)) say(out, `\n${reportLines(ended.result).join('\n')}`)
   if (ended.status === 'partial') {
-    say(
-      out,
-      `\nWarning: ${ended.counts.failed} of ${ended.counts.total} could not be done; the others are in the results.`,
-    )
+    say(out, `\nWarning: ${ended.counts.failed} could not be read; the others are in the results.`)
   }
   return ended
 }

@@ -60,18 +60,21 @@ describe('toCsv', () => {
 
   test('any name comes back as it was, and no cell begins like a formula', () => {
     fc.assert(
-      fc.property(fc.uniqueArray(fc.string({ unit: 'binary', minLength: 1, maxLength: 12 }), { maxLength: 5 }), (names) => {
-        const rows = records(
-          toCsv(
-            names.map((name) => photoOf(name)),
-            [],
-            NO_FACTS,
-          ),
-        )
-        const back = rows.map((row) => row['file']?.replace(/^'(?=[=+\-@\t\r\n＝＋－＠])/, ''))
-        expect(back.toSorted()).toEqual(names.toSorted())
-        for (const row of rows) expect(row['file']).not.toMatch(/^[=+\-@\t\r\n]/)
-      }),
+      fc.property(
+        fc.uniqueArray(fc.string({ unit: 'binary', minLength: 1, maxLength: 12 }), { maxLength: 5 }),
+        (names) => {
+          const rows = records(
+            toCsv(
+              names.map((name) => photoOf(name)),
+              [],
+              NO_FACTS,
+            ),
+          )
+          const back = rows.map((row) => row['file']?.replace(/^'(?=[=+\-@\t\r\n＝＋－＠])/, ''))
+          expect(back.toSorted()).toEqual(names.toSorted())
+          for (const row of rows) expect(row['file']).not.toMatch(/^[=+\-@\t\r\n]/)
+        },
+      ),
     )
   })
 })

@@ -52,6 +52,14 @@ describe('findDuplicates', () => {
     expect(findDuplicates([likeness('a'), likeness('b', { grid: mirrored })])).toEqual([])
   })
 
+  test('pictures of one colour are alike when it is the same colour', () => {
+    const flat = (level: string) => ({ grid: level.repeat(48) })
+    expect(findDuplicates([likeness('a', flat('ff')), likeness('b', flat('fe')), likeness('c', flat('00'))])).toEqual([
+      { keep: 'a', others: [{ file: 'b', distance: 0 }] },
+    ])
+    expect(findDuplicates([likeness('a', flat('80')), likeness('b')])).toEqual([])
+  })
+
   test('another shape is another picture', () => {
     expect(findDuplicates([likeness('a'), likeness('b', { width: 200, height: 300 })])).toEqual([])
   })

@@ -93,12 +93,17 @@ function ones(value: number): number {
   return Math.imul((bits + (bits >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24
 }
 
-/** Brightness and contrast taken out, so that a brightened copy stays near. A flat picture is all zeros. */
+/** Of 255: below this spread a picture is one colour as far as a grid can tell, and its own noise would be compared. */
+const FLAT = 4
+/** Flat pictures are alike when their colours are within about 3 of 255. */
+const FLAT_SCALE = 16
+
+/** Brightness and contrast taken out, so that a brightened copy stays near; flat pictures keep their colour. */
 function normalise(grid: string): Float32Array {
   const cells = Float32Array.from(Buffer.from(grid, 'hex'))
   const mean = cells.reduce((sum, cell) => sum + cell, 0) / cells.length
   const deviation = Math.sqrt(cells.reduce((sum, cell) => sum + (cell - mean) ** 2, 0) / cells.length)
-  return cells.map((cell) => (deviation < 1 ? 0 : (cell - mean) / deviation))
+  return cells.map((cell) => (deviation < FLAT ? cell / FLAT_SCALE : (cell - mean) / deviation))
 }
 
 function gridDistance(a: Float32Array, b: Float32Array): number {

@@ -23,7 +23,7 @@ export async function readFailures(out: string, run: string, files: readonly str
       if (isNote(note) && note.run === run && note.file === file) {
         return { file, code: note.code, message: note.message }
       }
-      return { file, code: 'unfinished', message: `${file} did not finish; the page of the run says why` }
+      return { file, code: 'unfinished', message: `"${file}" did not finish; the page of the run says why` }
     }),
   )
 }

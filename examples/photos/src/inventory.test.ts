@@ -113,14 +113,14 @@ describe('takeInventory', () => {
 
 describe('findBlurry', () => {
   test('compares with the median of the folder', () => {
-    const sharpness = [5, 20, 30, 40, 9.9, 10]
+    const sharpness = [6, 20, 30, 40, 9.9, 10]
     const blurry = findBlurry(sharpness.map((value, index) => photoOf(`${index}.jpg`, { sharpness: value })))
-    expect(blurry).toMatchObject({ median: 20, below: 5, count: 0 })
+    expect(blurry).toMatchObject({ median: 20, below: 6, count: 0 })
     const softer = findBlurry(
-      [4.9, 20, 30, 40, 12, 10].map((value, index) => photoOf(`${index}.jpg`, { sharpness: value })),
+      [5.9, 20, 30, 40, 12, 10].map((value, index) => photoOf(`${index}.jpg`, { sharpness: value })),
     )
     expect(softer).toMatchObject({ count: 1, files: ['0.jpg'] })
-    expect(softer.rule).toContain('a quarter of this folder')
+    expect(softer.rule).toContain("30 % of this folder's median of 20")
   })
 
   test('judges nothing where there is nothing to compare with', () => {

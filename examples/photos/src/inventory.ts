@@ -53,7 +53,7 @@ export interface Blurry {
 
 export const LISTED = 200
 /** A photo counts as blurry when its sharpness is below this part of the folder's median. */
-export const BLURRY_PART = 0.25
+export const BLURRY_PART = 0.3
 const BLURRY_NEEDS = 5
 
 /** Sums up what was measured. Pure: the same photos give the same inventory, in whatever order they come. */
@@ -110,9 +110,9 @@ export function findBlurry(photos: readonly Photo[]): Blurry {
   }
   const sorted = photos.map(({ sharpness }) => sharpness).sort((a, b) => a - b)
   const median = sorted[sorted.length >> 1] ?? 0
-  const below = Math.round(median * BLURRY_PART * 1000) / 1000
+  const below = Math.round(median * BLURRY_PART * 10) / 10
   const files = photos.filter(({ sharpness }) => sharpness < below).map(({ file }) => file)
-  const rule = `edges weaker than ${below}, a quarter of this folder's median of ${median}`
+  const rule = `edges weaker than ${below}, which is ${BLURRY_PART * 100} % of this folder's median of ${median}`
   return { rule, median, below, count: files.length, files: files.slice(0, LISTED) }
 }
 

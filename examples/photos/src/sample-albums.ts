@@ -36,10 +36,10 @@ export const CAMERAS = {
   },
 } as const satisfies Record<string, SampleCamera>
 
-const WIDE = { width: 1600, height: 1067 }
-const LARGE = { width: 2700, height: 1800 }
-const FOUR_THIRDS = { width: 1600, height: 1200 }
-const TALL = { width: 1080, height: 1440 }
+const WIDE = { width: 1440, height: 960 }
+const LARGE = { width: 2400, height: 1600 }
+const FOUR_THIRDS = { width: 1440, height: 1080 }
+const TALL = { width: 960, height: 1280 }
 
 /** The 40 pictures; copies and the two bad files come on top. */
 export const ALBUMS: readonly Album[] = [

@@ -56,9 +56,9 @@ export async function takePhoto(shooting: Shooting, treatment: Treatment): Promi
     .removeAlpha()
     .raw()
     .toBuffer()
-  let drawn = sharp(drawing, { raw: { ...small, channels: 3 } }).resize(width, height)
+  let drawn = sharp(drawing, { raw: { ...small, channels: 3 } }).resize(width, height, { kernel: 'cubic' })
   if (treatment.blur !== undefined) drawn = drawn.blur(treatment.blur)
-  const pixels = grain(await drawn.raw().toBuffer(), shooting.seed)
+  const pixels = grain(await drawn.raw().toBuffer(), width, shooting.seed)
   let picture = sharp(pixels, { raw: { width, height, channels: 3 } })
   if (treatment.crop !== undefined) {
     const [x, y] = [Math.round(width * treatment.crop), Math.round(height * treatment.crop)]
@@ -67,8 +67,7 @@ export async function takePhoto(shooting: Shooting, treatment: Treatment): Promi
   if (treatment.brightness !== undefined) picture = picture.modulate({ brightness: treatment.brightness })
   if (treatment.isTurned) picture = picture.rotate(270)
   const { longest } = treatment
-  if (longest !== undefined)
-    picture = sharp(await picture.png({ compressionLevel: 0 }).toBuffer()).resize(longest, longest, { fit: 'inside' })
+  if (longest !== undefined) picture = picture.resize(longest, longest, { fit: 'inside' })
   picture = encode(picture, treatment)
   if (!treatment.isBare && shooting.camera) {
     picture = picture
@@ -82,7 +81,7 @@ export async function takePhoto(shooting: Shooting, treatment: Treatment): Promi
  * Drawn no larger than this and scaled up: the blurs in the drawings cost by the pixel (a 2,700 px sea took 1.5 s),
  * and the grain that comes after is what makes it look its size.
  */
-const DRAWN_SIDE = 1000
+const DRAWN_SIDE = 800
 
 function drawnSize(width: number, height: number): { width: number; height: number } {
   const scale = Math.min(1, DRAWN_SIDE / Math.max(width, height))
@@ -96,14 +95,20 @@ function encode(picture: Sharp, { format = 'jpeg', quality = 84 }: Treatment): S
   return picture.jpeg({ quality })
 }
 
-/** Noise of about 4 of 255, mostly in brightness. */
-function grain(pixels: Buffer, seed: number): Buffer {
+const GRAIN_LENGTH = 65_521
+
+/** Noise of about 3 of 255, in brightness. One strip of it, from another place in each row: nobody sees it repeat. */
+function grain(pixels: Buffer, width: number, seed: number): Buffer {
   const random = seeded(seed ^ 0x5eed)
-  for (let at = 0; at < pixels.length; at += 3) {
-    const noise = (random.next() + random.next() - 1) * 9
-    for (let channel = 0; channel < 3; channel++) {
-      const value = (pixels[at + channel] ?? 0) + noise
-      pixels[at + channel] = Math.max(0, Math.min(255, value))
+  const strip = Float32Array.from({ length: GRAIN_LENGTH }, () => (random.next() + random.next() - 1) * 7)
+  for (let row = 0; row < pixels.length; row += width * 3) {
+    let at = random.whole(0, GRAIN_LENGTH - 1)
+    for (let pixel = row; pixel < row + width * 3; pixel += 3) {
+      const noise = strip[at] as number
+      at = at + 1 === GRAIN_LENGTH ? 0 : at + 1
+      for (let channel = pixel; channel < pixel + 3; channel++) {
+        pixels[channel] = Math.max(0, Math.min(255, (pixels[channel] as number) + noise))
+      }
     }
   }
   return pixels

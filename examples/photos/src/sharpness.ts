@@ -6,8 +6,8 @@ const SOFT_PART = 0.997
 /**
  * How strong the edges of the sharpest parts are: the 99.7th percentile of the Laplacian's amount, 0 to 1,020. The
  * spread over the whole picture (sharp's `stats().sharpness`) takes grain for detail and a soft background for blur:
- * of the samples, it put the four blurred ones above two sharp ones; this puts them at 5 and 6, the others at 11 to
- * 90. A light blur first takes the grain out.
+ * of the samples, it put the four blurred ones above two sharp ones; this puts them at 5, the others at 10 to 62. A
+ * light blur first takes the grain out.
  */
 export async function sharpnessOf(pixels: { data: Buffer; width: number; height: number }): Promise<number> {
   const { data, info } = await sharp(pixels.data, { raw: { width: pixels.width, height: pixels.height, channels: 3 } })
