@@ -26,16 +26,27 @@ function at(columns: number, run: BarRun = running, more: Partial<BarView> = {})
 
 describe('renderBar', () => {
   test('at 120 columns it says everything', () => {
-    expect(at(120)).toBe('● photos  ━━━━━━━━╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌ 26.4 %  132 of 500  12/s  31–41 s left  4 failed')
+    expect(at(120)).toBe('● photos  ━━━━━━╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌ 26.4 %  132 of 500  12/s  31–41 s left  4 failed')
   })
 
   test('at 80 columns it still says everything, with a shorter bar', () => {
-    expect(at(80)).toBe('● photos  ━━━━━╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌ 26.4 %  132 of 500  12/s  31–41 s left  4 failed')
+    expect(at(80)).toBe('● photos  ━━━━╌╌╌╌╌╌╌╌╌╌╌╌╌ 26.4 %  132 of 500  12/s  31–41 s left  4 failed')
   })
 
-  test('at 40 columns bar, percent and count stay, then what went wrong', () => {
-    expect(at(40)).toBe('● ━━╌╌╌╌╌╌╌ 26.4 %  132 of 500  4 failed')
-    expect(at(30)).toBe('● ━━╌╌╌╌╌╌╌ 26.4 %  132 of 500')
+  test('at 40 columns bar, percent, count and what went wrong stay', () => {
+    expect(at(40)).toBe('● ━━╌╌╌╌╌╌ 26.4 %  132 of 500  4 failed')
+    expect(at(30)).toBe('● ━━╌╌╌╌╌╌ 26.4 %  132 of 500')
+  })
+
+  test.each([40, 80, 120])('at %i columns nothing moves but the bar and the numbers', (columns) => {
+    const lines = [0, 1, 10, 99, 100, 499].map((completed) =>
+      at(columns, { ...running, progress: completed / 5, counts: { ...counts, completed, failed: 0 } }),
+    )
+    for (const mark of ['━', ' %', ' of 500']) {
+      expect(new Set(lines.slice(1).map((line) => line.indexOf(mark))).size).toBe(1)
+    }
+    const filled = lines.map((line) => line.split('━').length)
+    expect(filled).toEqual([...filled].sort((a, b) => a - b))
   })
 
   test('an unknown time left says so; a total that may grow has a plus', () => {

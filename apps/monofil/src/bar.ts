@@ -36,31 +36,29 @@ interface Part {
   readonly style: (text: string) => string
 }
 
-const BAR = { min: 8, max: 32 } as const
+const BAR = { min: 8, max: 32, share: 4.5 } as const
 const NAME_MAX = 20
+const PERCENT_WIDTH = '99.9 %'.length
+/** Below this many columns the name goes: there is one run to a line, and who looks knows which. */
+const NAME_FROM = 60
+const RANK = { done: 1, trouble: 2, note: 3, rate: 4, active: 5 } as const
 
 /**
- * One run as one line of at most `columns` characters: state, bar, percent, `132 of 500`, rate, time left, what
- * went wrong. What does not fit goes in order of rank; bar and percent stay. Pure, so that it can be looked at.
+ * One run as one line of at most `columns` characters (30 at least): state, name, bar, percent, `132 of 500`, rate,
+ * time left, what went wrong. What does not fit goes, by rank. Name and bar depend on the width alone, so that the
+ * bar never seems to go back because a number beside it grew. Pure, so that it can be looked at.
  */
 export function renderBar(run: BarRun, view: BarView): string {
-  const { paint } = view
-  const look = STATUS_LOOKS[run.status]
-  const colour = paint.status(run.status)
-  const head = `${look.icon} `
-  const percent = formatPercent(run.progress)
-  const parts = chooseParts(run, view, view.columns - head.length - percent.length - BAR.min - 1)
-  const used = parts.reduce((sum, part) => sum + part.text.length + 2, head.length + percent.length + 1)
-  const width = Math.max(4, Math.min(BAR.max, view.columns - used))
-  const [name, ...rest] = parts
-  const lead = name?.rank === RANK.name ? [name] : []
-  const tail = lead.length === 0 ? parts : rest
-  const before = lead.map((part) => `${part.style(part.text)}  `).join('')
-  const after = tail.map((part) => `  ${part.style(part.text)}`).join('')
-  return `${colour(head)}${before}${renderTrack(run, width, paint)} ${paint.strong(percent)}${after}`
+  const { paint, columns } = view
+  const head = `${STATUS_LOOKS[run.status].icon} `
+  const name = columns >= NAME_FROM ? `${clip(run.workflow)}  ` : ''
+  const width = Math.max(BAR.min, Math.min(BAR.max, Math.floor(columns / BAR.share)))
+  const percent = formatPercent(run.progress).padStart(PERCENT_WIDTH)
+  const room = columns - head.length - name.length - width - 1 - percent.length
+  const rest = chooseParts(run, view, room).map((part) => `  ${part.style(part.text)}`)
+  const track = renderTrack(run, width, paint)
+  return `${paint.status(run.status)(head)}${name}${track} ${paint.strong(percent)}${rest.join('')}`
 }
-
-const RANK = { done: 1, trouble: 2, eta: 3, name: 4, rate: 5, active: 6 } as const
 
 function chooseParts(run: BarRun, view: BarView, room: number): readonly Part[] {
   const all = listParts(run, view)
@@ -76,19 +74,20 @@ function chooseParts(run: BarRun, view: BarView, room: number): readonly Part[] 
 
 function listParts(run: BarRun, view: BarView): readonly Part[] {
   const { paint } = view
-  const parts: Part[] = [{ text: clip(run.workflow), rank: RANK.name, style: paint.plain }]
-  parts.push({ text: describeDone(run), rank: RANK.done, style: paint.plain })
+  const { counts } = run
   const over = isTerminal(run.status)
+  const done = describeDone(run).padStart(formatCount(counts.total).length * 2 + ' of '.length)
+  const parts: Part[] = [{ text: done, rank: RANK.done, style: paint.plain }]
   if (!over && view.perSecond !== null && view.perSecond > 0) {
     parts.push({ text: formatRate(view.perSecond), rank: RANK.rate, style: paint.faint })
   }
   const note = describeNote(run, view)
-  if (note !== null) parts.push({ text: note, rank: RANK.eta, style: over ? paint.status(run.status) : paint.faint })
-  if (run.counts.failed > 0) {
-    parts.push({ text: `${formatCount(run.counts.failed)} failed`, rank: RANK.trouble, style: paint.status('failed') })
+  parts.push({ text: note, rank: RANK.note, style: over ? paint.status(run.status) : paint.faint })
+  if (counts.failed > 0) {
+    parts.push({ text: `${formatCount(counts.failed)} failed`, rank: RANK.trouble, style: paint.status('failed') })
   }
-  if (!over && run.counts.retrying > 0) {
-    parts.push({ text: `${formatCount(run.counts.retrying)} retrying`, rank: RANK.active, style: paint.warn })
+  if (!over && counts.retrying > 0) {
+    parts.push({ text: `${formatCount(counts.retrying)} retrying`, rank: RANK.active, style: paint.warn })
   }
   return parts
 }
@@ -104,7 +103,7 @@ export function describeDone(run: Pick<BarRun, 'counts' | 'totalIsFinal'>): stri
   return `${formatCount(done)} of ${formatCount(counts.total)}${run.totalIsFinal ? '' : '+'}`
 }
 
-function describeNote(run: BarRun, view: Pick<BarView, 'behindMs'>): string | null {
+function describeNote(run: BarRun, view: Pick<BarView, 'behindMs'>): string {
   if (isTerminal(run.status)) return run.status
   // The first three seconds of a lost connection are not worth a word: most are over by then.
   if (view.behindMs !== null && view.behindMs >= 3000) {
@@ -127,7 +126,7 @@ export function renderPlain(run: BarRun, view: Pick<BarView, 'perSecond' | 'behi
   const parts = [`${formatPercent(run.progress)}`, describeDone(run)]
   if (!isTerminal(run.status)) {
     if (view.perSecond !== null && view.perSecond > 0) parts.push(formatRate(view.perSecond))
-    if (run.status === 'running') parts.push(describeNote(run, view) ?? '')
+    if (run.status === 'running') parts.push(describeNote(run, view))
   }
   if (run.counts.failed > 0) parts.push(`${formatCount(run.counts.failed)} failed`)
   if (run.counts.retrying > 0) parts.push(`${formatCount(run.counts.retrying)} retrying`)

@@ -1,8 +1,12 @@
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { Bench, type Bin } from '../test/bin.ts'
+import { startLiar } from '../test/liar.ts'
 
 const COUNT = fileURLToPath(new URL('../test/workflows/count.ts', import.meta.url))
+
+// Each test starts processes, on machines that are busy with other tests.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 let bench: Bench
 let hub: Bin
@@ -163,6 +167,15 @@ describe('monofil smoke', () => {
     expect(report.states).toBeGreaterThanOrEqual(8)
     expect((await fetch(`${url}/v1/runs/${report.runId}`)).status).toBe(200)
     expect(code).toBe(0)
+  })
+
+  test('fails on a hub whose REST and streams differ, and says in what', async () => {
+    const liar = await startLiar(url)
+    const { code, stdout } = await bench.run(['smoke', liar.url])
+    liar.close()
+    expect(stdout).toContain('✖ smoke failed')
+    expect(stdout).toMatch(/own stream, state at offset \d+: progress is [\d.]+, REST says 12.5/)
+    expect(code).toBe(1)
   })
 
   test('fails on a hub that does not answer', async () => {

@@ -3,10 +3,13 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { Bench } from '../test/bin.ts'
 
 const workflow = (name: string): string => fileURLToPath(new URL(`../test/workflows/${name}.ts`, import.meta.url))
+
+// Each test starts processes, on machines that are busy with other tests.
+vi.setConfig({ testTimeout: 60_000 })
 
 let bench: Bench
 beforeEach(async () => {
@@ -75,6 +78,21 @@ describe('monofil start', () => {
     expect(run['counts']).toMatchObject({ completed: 62, total: 62, failed: 0 })
   })
 
+  test('who follows a run sees its end through kill -9 and a restart', async () => {
+    const start = ['--workflows', workflow('count')]
+    const { bin, url } = await bench.startHub(start)
+    const input = '{"items":60,"waitMs":50}'
+    const follower = bench.spawn(['run', 'count', '--id', 'r1', '--input', input, '--follow', '--url', url])
+    await follower.until(/count r1: running/)
+    bin.signalTree('SIGKILL')
+    await bin.exit
+    const again = bench.spawn(['start', '--port', new URL(url).port, ...start])
+    await again.until(/listening/)
+    expect((await follower.exit).code).toBe(0)
+    expect(follower.stdout).toContain('✔ completed  count r1  62 of 62')
+    expect(follower.stderr).toBe('')
+  })
+
   test('a worker process that dies is started again and the run goes on', async () => {
     const { bin, url } = await bench.startHub(['--workflows', workflow('count'), '--log-level', 'info'])
     const [, pid] = await bin.until(/"worker":(\d+).*worker is ready/, 'stderr')
@@ -132,7 +150,7 @@ describe('monofil start refuses in words', () => {
     await writeFile(join(bench.folder, 'file'), '')
     expect(await refused(['--port', '0', '--data', 'file'])).toContain(join(bench.folder, 'file'))
     if (process.platform === 'linux') {
-      expect(await refused(['--port', '0', '--data', '/proc/monofil'])).toContain('/proc/monofil')
+      expect(await refused(['--port', '0', '--data', '/sys/monofil'])).toContain('/sys/monofil')
     }
   })
 

@@ -28,6 +28,8 @@ export interface Running {
   readonly data: string
   /** Names of the workflows that its worker runs. */
   readonly workflows: readonly string[]
+  /** The console's address; null where it was not built. */
+  readonly console: string | null
   /** Resolves if the hub can no longer do its work, as when its store died; it should be closed then. */
   readonly failed: Promise<Error>
   /** Drains and ends everything: streams are told to come back later, items finish or are handed back. */
@@ -41,7 +43,7 @@ type Cleanup = () => Promise<void>
  * @throws CommandError or MonofilError in words: the port is taken, the data folder is owned, a file is wrong.
  */
 export async function start(options: StartOptions = {}): Promise<Running> {
-  const host = options.host ?? SETTINGS.host.default
+  const host = (options.host ?? SETTINGS.host.default).replace(/^\[(.*)\]$/, '$1')
   const port = options.port ?? SETTINGS.port.default
   const graceMs = options.graceMs ?? SETTINGS.graceMs.default
   const logLevel = options.logLevel ?? 'info'
@@ -71,7 +73,16 @@ export async function start(options: StartOptions = {}): Promise<Running> {
       await server.close()
       await runAll(cleanups, logger)
     }
-    return { url: server.url, port: server.port, data: dir, workflows, failed: failed.promise, close: once(close) }
+    const consoleUrl = consoleDir === undefined ? null : `${server.url}/console/`
+    return {
+      url: server.url,
+      port: server.port,
+      data: dir,
+      workflows,
+      console: consoleUrl,
+      failed: failed.promise,
+      close: once(close),
+    }
   } catch (error) {
     await runAll(cleanups, logger)
     throw inWords(error, host, port)
@@ -112,7 +123,7 @@ function once(work: () => Promise<void>): () => Promise<void> {
   }
 }
 
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/i
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/i
 
 function refuseOpenAddress(host: string): void {
   if (LOOPBACK.test(host)) return

@@ -1,3 +1,4 @@
+import { CommandError } from '../command-error.ts'
 import type { CommandSpec } from '../command-spec.ts'
 import { untilAborted } from '../stop.ts'
 
@@ -27,14 +28,21 @@ export const startCommand: CommandSpec = {
     const { settings, io } = context
     // Loaded here: other commands need not wait for the server's code.
     const { start } = await import('../start.ts')
-    const running = await start(settings)
+    const stopped = untilAborted(context.stop.signal)
+    const running = await Promise.race([start(settings), stopped])
+    // Nothing was promised to anybody yet, so nothing has to be ended in order.
+    if (running === undefined) throw new CommandError('Stopped before it was ready.')
     if (context.json) context.print(JSON.stringify({ url: running.url, port: running.port, pid: process.pid }))
     else context.print(`Monofil listening on ${running.url}`)
     if (!context.json && io.stdout.isTTY === true) {
       const names = running.workflows.length === 0 ? 'no workflows' : `workflows ${running.workflows.join(', ')}`
-      context.print(context.paint.faint(`  ${running.url}/console/  ${names}  Ctrl-C stops`))
+      const facts = [...(running.console === null ? [] : [running.console]), names, 'Ctrl-C stops']
+      context.print(context.paint.faint(`  ${facts.join('  ')}`))
     }
-    const failure = await Promise.race([untilAborted(context.stop.signal), running.failed])
+    const failure = await Promise.race([stopped, running.failed])
+    if (failure === undefined && io.stderr.isTTY === true) {
+      io.stderr.write('Stopping: running items may end, the rest is kept for the next start. Ctrl-C again ends now.\n')
+    }
     await running.close()
     if (failure !== undefined) throw failure
     return 0

@@ -39,7 +39,7 @@ describe('readSettings', () => {
     ['MONOFIL_STORE', 'postgres', 'sqlite (the embedded store; this version has no other)'],
     ['MONOFIL_BUS', 'redis', 'local (the embedded bus'],
     ['MONOFIL_DISPATCH', 'bullmq', 'store (the embedded dispatcher'],
-    ['MONOFIL_LIMIT_PUBLISH', '-1', 'a whole number from 0'],
+    ['MONOFIL_LIMIT_PUBLISH', '100', '0 (no limit'],
     ['MONOFIL_URL', 'ftp://x', 'an http or https address'],
   ])('%s=%s stops with its name and what is accepted', (name, value, accepted) => {
     const read = () => readSettings({ ...nothing, env: { [name]: value } })

@@ -30,12 +30,13 @@ function url(value: string): boolean {
   return protocol === 'http:' || protocol === 'https:'
 }
 
-function limit(env: string, of: string): SettingSpec<number> {
+// Accepting a limit that nothing enforces yet would be worse than refusing it.
+function limit(env: string, of: string): SettingSpec<0> {
   return {
     env,
-    description: `${of}; 0 is no limit, and the default in development mode`,
-    accepted: 'a whole number from 0 to 1000000',
-    schema: whole(0, 1_000_000),
+    description: `${of}; 0 is no limit`,
+    accepted: '0 (no limit, as in development mode, which is the only mode of this version)',
+    schema: z.literal(0),
     fromText: asNumber,
     default: 0,
   }
