@@ -1,25 +1,38 @@
 /** The client against the real hub and its store. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Item, Report } from '@monofil/protocol'
+import { startHub, type TestHub } from '@monofil/testkit'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { createClient } from './client.ts'
 import type { ClientOptions } from './options.ts'
-import { type RealHub, startRealHub } from './testing/real-hub.ts'
 import type { MonofilClient } from './types.ts'
 
-let hub: RealHub
+let dir: string
+let hub: TestHub
 const clients: MonofilClient[] = []
 
 beforeEach(async () => {
-  hub = await startRealHub()
+  dir = await mkdtemp(join(tmpdir(), 'monofil-client-'))
+  hub = await startHub({ dir })
 })
 
 afterEach(async () => {
   for (const client of clients.splice(0)) client.close()
   await hub.close()
+  await rm(dir, { recursive: true, force: true })
 })
 
+/** Stops the hub and starts another one on the same data and address. */
+async function restart(): Promise<void> {
+  const { port } = hub.server
+  await hub.close()
+  hub = await startHub({ dir, port })
+}
+
 function make(options: ClientOptions = {}): MonofilClient {
-  const client = createClient({ url: hub.url, lingerMs: 10, backoff: { minMs: 5, baseMs: 20 }, ...options })
+  const client = createClient({ url: hub.url, lingerMs: 10, backoff: { minMs: 5, baseMs: 20, maxMs: 100 }, ...options })
   clients.push(client)
   return client
 }
@@ -44,7 +57,9 @@ it('is listed once under its marker, with its topics, and follows them as they c
   await until(async () => expect(await rows()).toEqual([]))
 })
 
-it('hands every event over once and in order, whatever happens to hub and connection', async () => {
+it('hands every event over once and in order, whatever happens to hub and connection', {
+  timeout: 60_000,
+}, async () => {
   const client = make()
   const seen: number[] = []
   client.subscribe('orders', { cursor: '0', onEvent: (event) => seen.push(event.data as number) })
@@ -60,9 +75,8 @@ it('hands every event over once and in order, whatever happens to hub and connec
     await publish()
     client.reconnect('test')
     await publish()
-    if (round % 2 === 0) await hub.drain()
-    await hub.close({ keep: true })
-    hub = await startRealHub(hub)
+    if (round % 2 === 0) await hub.server.drain()
+    await restart()
     await publish()
   }
   await until(() => expect(seen.length).toBe(sent))
@@ -161,9 +175,8 @@ it('shows a run that was over already at once, and needs no stream for it', asyn
   await until(() => expect(view.get()).toMatchObject({ status: 'live', run: { status: 'completed', result: 7 } }))
   expect(view.get().items.get('only')?.status).toBe('completed')
   await until(() => expect(ends).toEqual([{ reason: 'finished' }]))
-  await hub.close({ keep: true })
+  await restart()
   await until(() => expect(client.connection.get().status).toBe('idle'))
-  hub = await startRealHub(hub)
   expect(view.get().status).toBe('live')
   expect(client.debug()).toMatchObject({ connects: 1, tries: 1, timersPending: 0 })
 })
