@@ -1,6 +1,6 @@
 import { createClient } from '@monofil/client'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type ConsoleHub, countCalls, expectGoodPage, openConsole } from './console-hub.ts'
+import { type ConsoleHub, countCalls, expectGoodPage, openConsole, SOON } from './console-hub.ts'
 
 let hub: ConsoleHub
 
@@ -15,19 +15,19 @@ it('lists streams opened elsewhere with their topics, and ends one after asking 
   const page = await hub.open('/connections')
   await page.getByText('this page').waitFor()
   other.subscribe('orders/eu', {})
-  await expect.poll(() => other.connection.get().status).toBe('open')
+  await expect.poll(() => other.connection.get().status, SOON).toBe('open')
   await page.getByRole('button', { name: 'Refresh' }).click()
   const row = page.getByRole('row').filter({ hasText: 'somebody-else' })
   await row.getByText('orders/eu').waitFor()
   await row.getByRole('button', { name: 'Kick' }).click()
   const question = page.getByRole('alertdialog')
   await question.getByRole('button', { name: 'Cancel' }).click()
-  await expect.poll(() => question.count()).toBe(0)
+  await expect.poll(() => question.count(), SOON).toBe(0)
   expect(other.connection.get().status).toBe('open')
   await row.getByRole('button', { name: 'Kick' }).click()
   await question.getByRole('button', { name: 'Kick 1 connection' }).click()
-  await expect.poll(() => other.connection.get().reason).toBe('kicked')
-  await expect.poll(() => row.count()).toBe(0)
+  await expect.poll(() => other.connection.get().reason, SOON).toBe('kicked')
+  await expect.poll(() => row.count(), SOON).toBe(0)
   other.close()
   await page.context().close()
 })
@@ -56,7 +56,7 @@ it('says what failed, and tries again when asked', async () => {
   await page.getByText('this page').waitFor()
   await page.unroute('**/v1/connections*')
   await page.getByRole('button', { name: 'Try again' }).click()
-  await expect.poll(() => page.getByRole('alert').count()).toBe(0)
+  await expect.poll(() => page.getByRole('alert').count(), SOON).toBe(0)
   await page.context().close()
 })
 

@@ -11,6 +11,9 @@ import type { BrowserContextOptions, Page } from 'playwright-core'
 import { build } from 'vite'
 import { expect } from 'vitest'
 
+/** How long a busy machine may take to show what is already on its way. */
+export const SOON = { timeout: 20_000 }
+
 /** The console in a real browser over a real hub whose data the test changes from outside. */
 export interface ConsoleHub {
   readonly url: string

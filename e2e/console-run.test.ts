@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type ConsoleHub, countCalls, expectGoodPage, itemsDone, openConsole } from './console-hub.ts'
+import { type ConsoleHub, countCalls, expectGoodPage, itemsDone, openConsole, SOON } from './console-hub.ts'
 
 let hub: ConsoleHub
 
@@ -24,11 +24,11 @@ it('follows a run from its first item to its end, without any request', async ()
 
   await hub.report('live', [...itemsDone(4, 8), ...itemsDone(8, 10, 'failed'), { status: 'completed' }])
   await page.getByText('Done, but 2 items failed').waitFor()
-  await expect.poll(() => page.getByRole('status').allTextContents()).toContain('Run of photos: Partial')
+  await expect.poll(() => page.getByRole('status').allTextContents(), SOON).toContain('Run of photos: Partial')
   await page.getByRole('button', { name: 'Show what failed' }).click()
   await page.getByText('the JPEG ends at byte #').waitFor()
   await page.getByRole('button', { name: 'Show these items' }).click()
-  await expect.poll(() => items.getByRole('row').count()).toBe(3)
+  await expect.poll(() => items.getByRole('row').count(), SOON).toBe(3)
   expect(calls).toEqual([])
   await page.context().close()
 })
@@ -45,7 +45,7 @@ it('shows input, result and error of an item beside the list, by a link too', as
   await page.reload()
   await page.getByRole('dialog', { name: 'item-2' }).waitFor()
   await page.keyboard.press('Escape')
-  await expect.poll(() => page.getByRole('dialog').count()).toBe(0)
+  await expect.poll(() => page.getByRole('dialog').count(), SOON).toBe(0)
   expect(new URL(page.url()).searchParams.has('item')).toBe(false)
   await page.context().close()
 })
@@ -76,11 +76,11 @@ it('shows 5,000 items with a screenful of rows, found and filtered at once', asy
   for (let from = 0; from < 5000; from += 500) await hub.report('big', itemsDone(from, from + 500))
   const page = await hub.open('/runs/big')
   const items = page.getByRole('table', { name: 'Items' })
-  await expect.poll(() => items.getAttribute('aria-rowcount'), { timeout: 20_000 }).toBe('5001')
+  await expect.poll(() => items.getAttribute('aria-rowcount'), SOON).toBe('5001')
   expect(await items.getByRole('row').count()).toBeLessThan(60)
   await page.keyboard.press('/')
   await page.keyboard.type('item-4999')
-  await expect.poll(() => items.getAttribute('aria-rowcount')).toBe('2')
+  await expect.poll(() => items.getAttribute('aria-rowcount'), SOON).toBe('2')
   await items.getByText('item-4999').waitFor()
   await page.context().close()
 })

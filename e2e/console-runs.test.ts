@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type ConsoleHub, countCalls, expectGoodPage, itemsDone, openConsole } from './console-hub.ts'
+import { type ConsoleHub, countCalls, expectGoodPage, itemsDone, openConsole, SOON } from './console-hub.ts'
 
 let hub: ConsoleHub
 
@@ -43,7 +43,7 @@ it('keeps its filters in the URL and applies them to runs that come', async () =
   await page.getByRole('link', { name: 'cv-matching' }).waitFor()
   await page.keyboard.press('/')
   await page.keyboard.type('BERL')
-  await expect.poll(() => page.getByRole('link', { name: 'photos' }).count()).toBe(0)
+  await expect.poll(() => page.getByRole('link', { name: 'photos' }).count(), SOON).toBe(0)
   expect(new URL(page.url()).searchParams.get('q')).toBe('BERL')
   await page.getByRole('combobox', { name: 'Status' }).click()
   await page.getByRole('option', { name: 'Queued' }).click()
@@ -61,14 +61,14 @@ it('holds new rows behind a pill while one reads further down, and loads older o
   for (let n = 0; n < 70; n += 1) await hub.startRun({ id: `bulk-${n}`, workflow: `bulk-${n}` })
   const page = await hub.open('/runs')
   const table = page.getByRole('table', { name: 'Runs' })
-  await expect.poll(() => table.getAttribute('aria-rowcount')).toBe('51')
+  await expect.poll(() => table.getAttribute('aria-rowcount'), SOON).toBe('51')
   await page.getByRole('link', { name: 'bulk-69' }).waitFor()
 
   await page.mouse.move(700, 600)
   await page.mouse.wheel(0, 900)
   const anchor = page.getByRole('link', { name: 'bulk-50' })
   await anchor.waitFor()
-  await expect.poll(async () => (await page.evaluate(() => window.scrollY)) > 800).toBe(true)
+  await expect.poll(async () => (await page.evaluate(() => window.scrollY)) > 800, SOON).toBe(true)
   const before = await anchor.boundingBox()
   await hub.startRun({ id: 'fresh-1', workflow: 'fresh' })
   await hub.startRun({ id: 'fresh-2', workflow: 'fresh' })
@@ -80,9 +80,9 @@ it('holds new rows behind a pill while one reads further down, and loads older o
   await pill.click()
   await page.getByRole('link', { name: 'fresh' }).first().waitFor()
   // 70 in bulk, two fresh ones, two of the tests above, and the head.
-  await expect.poll(() => table.getAttribute('aria-rowcount')).toBe('75')
+  await expect.poll(() => table.getAttribute('aria-rowcount'), SOON).toBe('75')
   await hub.startRun({ id: 'fresh-3', workflow: 'fresh' })
-  await expect.poll(() => table.getAttribute('aria-rowcount')).toBe('76')
+  await expect.poll(() => table.getAttribute('aria-rowcount'), SOON).toBe('76')
   await page.context().close()
 })
 

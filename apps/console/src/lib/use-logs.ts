@@ -1,54 +1,67 @@
 import type { LogLine } from '@monofil/protocol'
 import { useMonofil } from '@monofil/react'
-import { useCallback, useEffect, useMemo, useReducer } from 'react'
-import { mergeLogs } from './merge-logs.ts'
+import { useCallback, useEffect, useMemo, useReducer, useRef } from 'react'
+import { tailAfter } from './merge-logs.ts'
 
-interface Fetched {
+interface Read {
   readonly lines: readonly LogLine[]
   readonly cursor: string | null
   readonly state: 'loading' | 'more' | 'end' | 'failed'
   readonly error: Error | null
 }
 
-const NOTHING: Fetched = { lines: [], cursor: null, state: 'loading', error: null }
+const NOTHING: Read = { lines: [], cursor: null, state: 'loading', error: null }
+const PAGE = 200
+const PAGES_AT_ONCE = 10
 
-/** What the log panel shows: lines read when it was opened, more on demand, and those that arrived since. */
+/**
+ * What the log panel shows: `read` from the beginning, then, unless `state` is `end`, lines that were not read yet, then
+ * the `tail` that arrived while the page was open.
+ */
 export interface Logs {
-  readonly lines: readonly LogLine[]
-  readonly state: Fetched['state']
+  readonly read: readonly LogLine[]
+  readonly tail: readonly LogLine[]
+  readonly state: Read['state']
   readonly error: Error | null
-  earlier(): void
+  /** Reads on, up to 2,000 lines. */
+  more(): void
 }
 
-/** The log of a run: opening it reads the newest lines once, since the stream brings only those written from now on. */
+/** The log of a run: opening it reads what was written before, since the stream brings only what is written from now on. */
 export function useLogs(runId: string, live: readonly LogLine[]): Logs {
   const { client } = useMonofil()
-  const [fetched, change] = useReducer((known: Fetched, next: Partial<Fetched>) => ({ ...known, ...next }), NOTHING)
-  const { cursor, lines } = fetched
+  const [known, change] = useReducer((old: Read, next: Partial<Read>): Read => ({ ...old, ...next }), NOTHING)
+  const { cursor, lines } = known
+  const turn = useRef(0)
   const load = useCallback(
-    (from: string | null, known: readonly LogLine[]) => {
-      let wanted = true
+    async (from: string | null, before: readonly LogLine[]) => {
+      turn.current += 1
+      const mine = turn.current
       change({ state: 'loading', error: null })
-      client.api.runs.logs(runId, { limit: 200, ...(from !== null && { cursor: from }) }).then(
-        (page) => {
-          if (!wanted) return
-          change({
-            lines: [...known, ...page.items],
-            cursor: page.nextCursor,
-            state: page.nextCursor === null ? 'end' : 'more',
-          })
-        },
-        (error: Error) => {
-          if (wanted) change({ state: 'failed', error })
-        },
-      )
-      return () => {
-        wanted = false
+      let place = from
+      let all = before
+      try {
+        for (let page = 0; page < PAGES_AT_ONCE; page += 1) {
+          const next = await client.api.runs.logs(runId, { limit: PAGE, ...(place !== null && { cursor: place }) })
+          if (turn.current !== mine) return
+          all = [...all, ...next.items]
+          place = next.nextCursor
+          change({ lines: all, cursor: place })
+          if (place === null) break
+        }
+        change({ state: place === null ? 'end' : 'more' })
+      } catch (error) {
+        if (turn.current === mine) change({ state: 'failed', error: error as Error })
       }
     },
     [client, runId],
   )
-  useEffect(() => load(null, []), [load])
-  const merged = useMemo(() => mergeLogs(lines, live), [lines, live])
-  return { lines: merged, state: fetched.state, error: fetched.error, earlier: () => void load(cursor, lines) }
+  useEffect(() => {
+    void load(null, [])
+    return () => {
+      turn.current += 1
+    }
+  }, [load])
+  const tail = useMemo(() => tailAfter(lines, live), [lines, live])
+  return { read: lines, tail, state: known.state, error: known.error, more: () => void load(cursor, lines) }
 }

@@ -1,12 +1,13 @@
 import type { LogLine } from '@monofil/protocol'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { ArrowDown, ScrollText } from 'lucide-react'
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import { useTexts } from '../lib/context.ts'
 import { previewOf } from '../lib/preview.ts'
 import { useLogs } from '../lib/use-logs.ts'
 import { Empty } from './Empty.tsx'
 import { ErrorPanel } from './ErrorPanel.tsx'
+import { Skeleton } from './Skeleton.tsx'
 import './LogPanel.css'
 
 interface LogPanelProps {
@@ -17,53 +18,62 @@ interface LogPanelProps {
 /** The log of a run, oldest line first; follows its end until the reader scrolls up. */
 export function LogPanel({ runId, live }: LogPanelProps) {
   const { t } = useTexts()
-  const { lines, state, error, earlier } = useLogs(runId, live)
-  if (lines.length === 0 && state === 'failed' && error !== null) return <ErrorPanel error={error} onRetry={earlier} />
-  if (lines.length === 0 && state !== 'loading') {
+  const { read, tail, state, error, more } = useLogs(runId, live)
+  const hole = state === 'more' || (state === 'failed' && read.length > 0)
+  const rows = useMemo(() => [...read, ...(hole ? [null] : []), ...tail], [read, tail, hole])
+  if (rows.length === 0 && state === 'failed' && error !== null) return <ErrorPanel error={error} onRetry={more} />
+  if (rows.length === 0) {
     return (
       <div className="card">
-        <Empty icon={ScrollText} title={t.logs.none} body={t.logs.noneBody} />
+        {state === 'loading' ? (
+          <div className="loading-rows" aria-busy="true">
+            <Skeleton width="60%" />
+            <Skeleton width="72%" />
+            <Skeleton width="48%" />
+          </div>
+        ) : (
+          <Empty icon={ScrollText} title={t.logs.none} body={t.logs.noneBody} />
+        )}
       </div>
     )
   }
-  return (
-    <div className="log-panel">
-      {(state === 'more' || state === 'loading') && (
-        <button type="button" className="log-earlier" onClick={earlier} disabled={state === 'loading'}>
-          {state === 'loading' ? t.runs.loading : t.logs.earlier}
-        </button>
-      )}
-      <LogLines lines={lines} />
-    </div>
-  )
+  return <LogLines rows={rows} onMore={more} />
 }
 
 const NEAR_END_PX = 32
 
-function LogLines({ lines }: { readonly lines: readonly LogLine[] }) {
+interface LogLinesProps {
+  /** Null stands for lines that were not read yet. */
+  readonly rows: readonly (LogLine | null)[]
+  readonly onMore: () => void
+}
+
+function LogLines({ rows, onMore }: LogLinesProps) {
   const { t } = useTexts()
   const scroller = useRef<HTMLDivElement>(null)
+  const lastTop = useRef(0)
   const [follow, setFollow] = useState(true)
   const virtualizer = useVirtualizer({
-    count: lines.length,
+    count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => 24,
     overscan: 20,
   })
-  const last = lines.length - 1
+  const last = rows.length - 1
   useEffect(() => {
     if (follow && last >= 0) virtualizer.scrollToIndex(last, { align: 'end' })
   }, [follow, last, virtualizer])
   const onScroll = () => {
-    const { scrollTop, scrollHeight, clientHeight } = scroller.current ?? {
-      scrollTop: 0,
-      scrollHeight: 0,
-      clientHeight: 0,
-    }
-    setFollow(scrollHeight - scrollTop - clientHeight < NEAR_END_PX)
+    const element = scroller.current
+    if (element === null) return
+    const isUp = element.scrollTop < lastTop.current
+    lastTop.current = element.scrollTop
+    // Following only ever scrolls down, so upwards was the reader.
+    if (element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_END_PX) setFollow(true)
+    else if (isUp) setFollow(false)
   }
   return (
-    <>
+    <div className="log-panel">
       <div
         ref={scroller}
         className="log-scroller"
@@ -76,19 +86,23 @@ function LogLines({ lines }: { readonly lines: readonly LogLine[] }) {
       >
         <div className="log-lines" style={{ height: virtualizer.getTotalSize() }}>
           {virtualizer.getVirtualItems().map(({ index, key, start }) => {
-            const line = lines[index]
+            const line = rows[index]
             return (
-              line !== undefined && (
-                <div
-                  key={key}
-                  ref={virtualizer.measureElement}
-                  data-index={index}
-                  className={`log-line is-${line.level}`}
-                  style={{ transform: `translateY(${start}px)` }}
-                >
+              <div
+                key={key}
+                ref={virtualizer.measureElement}
+                data-index={index}
+                className={`log-line is-${line?.level ?? 'hole'}`}
+                style={{ transform: `translateY(${start}px)` }}
+              >
+                {line ? (
                   <Line line={line} />
-                </div>
-              )
+                ) : (
+                  <button type="button" className="log-more" onClick={onMore}>
+                    {t.logs.more}
+                  </button>
+                )}
+              </div>
             )
           })}
         </div>
@@ -99,7 +113,7 @@ function LogLines({ lines }: { readonly lines: readonly LogLine[] }) {
           {t.logs.follow}
         </button>
       )}
-    </>
+    </div>
   )
 }
 

@@ -172,9 +172,8 @@ export const en = {
   logs: {
     none: 'No log lines',
     noneBody: 'What the workflow writes with ctx.log() shows here as it happens.',
-    earlier: 'Load earlier lines',
+    more: 'Load the lines between',
     follow: 'Follow',
-    following: 'Following',
     label: 'Log',
   },
 

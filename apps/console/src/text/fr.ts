@@ -170,9 +170,8 @@ export const fr: Texts = {
   logs: {
     none: 'Journal vide',
     noneBody: 'Ce que le workflow écrit avec ctx.log() apparaît ici aussitôt.',
-    earlier: 'Charger les lignes précédentes',
+    more: 'Charger les lignes intermédiaires',
     follow: 'Suivre',
-    following: 'Suivi',
     label: 'Journal',
   },
 
