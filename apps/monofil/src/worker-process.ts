@@ -7,7 +7,9 @@ import { isFromWorker, type ToWorker } from './worker-messages.ts'
 
 /** tsc does not rewrite the ending inside `new URL`. */
 const FROM_SOURCE = import.meta.url.endsWith('.ts')
-const ENTRY = fileURLToPath(new URL(FROM_SOURCE ? './worker-child.ts' : './worker-child.js', import.meta.url))
+const ENTRY = fileURLToPath(
+  FROM_SOURCE ? new URL('./worker-child.ts', import.meta.url) : new URL('./worker-child.js', import.meta.url),
+)
 const EXEC_ARGV = FROM_SOURCE ? ['--conditions=@monofil/source'] : []
 
 const BACKOFF = { minMs: 250, maxMs: 10_000, stableMs: 30_000 } as const

@@ -13,7 +13,7 @@ export const runCommand: CommandSpec = {
   arguments: [{ syntax: '<workflow>', description: 'name of the workflow' }],
   settings: HUB_SETTINGS,
   options: [
-    { syntax: '--input <json>', description: "the run's input: JSON, @file, or - for standard input" },
+    { syntax: '--input <json>', description: "the run's input: JSON, @file, or - for standard input (default {})" },
     { syntax: '--id <id>', description: 'id of the run; made by the hub where not given' },
     { syntax: '--key <key>', description: 'what the run is about; a workflow may allow one active run per key' },
     { syntax: '--follow', description: 'show its progress until it ends; exit 1 if it failed or was cancelled' },

@@ -5,7 +5,7 @@ import { CommandError } from '../command-error.ts'
 import type { Config } from './table.ts'
 
 /** The configuration file's name, looked for in the folder the command is run in. */
-export const CONFIG_FILE = 'monofil.config.ts'
+const CONFIG_FILE = 'monofil.config.ts'
 
 /**
  * For `monofil.config.ts`: `export default defineConfig({ port: 4100 })`. Answers what it is given; it is there for

@@ -1,5 +1,4 @@
-export { CONFIG_FILE, defineConfig, loadConfigFile } from './config-file.ts'
-export type { SettingSources } from './read.ts'
+export { defineConfig, loadConfigFile } from './config-file.ts'
 export { readSettings } from './read.ts'
 export type { Config, SettingName, SettingSpec, Settings } from './table.ts'
-export { SETTING_NAMES, SETTINGS } from './table.ts'
+export { SETTINGS } from './table.ts'
