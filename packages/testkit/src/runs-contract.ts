@@ -1,5 +1,6 @@
 import { describe } from 'vitest'
 import { createSuite } from './runs-create-suite.ts'
+import { leaseSuite } from './runs-lease-suite.ts'
 import { listSuite } from './runs-list-suite.ts'
 import { randomSuite } from './runs-random-suite.ts'
 import { reportSuite } from './runs-report-suite.ts'
@@ -18,6 +19,7 @@ export function runsContract(
   describe(`the ledger of ${name}`, () => {
     createSuite(open)
     workSuite(open)
+    leaseSuite(open)
     reportSuite(open)
     listSuite(open)
     randomSuite(open, rounds)
