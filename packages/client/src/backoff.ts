@@ -20,8 +20,8 @@ const LONGEST_FLOOR_MS = 3_600_000
 
 /**
  * How long to wait after `failures` failed attempts in a row (1 or more): full jitter, since equal waits bring all
- * clients back at the same moment. `floorMs` is what the server asked for (`Retry-After`, `goodbye`, a `retry:` over
- * the base): the wait is never shorter, and the jitter comes on top, because all clients were told the same.
+ * clients back at the same moment. `floorMs` is what the server asked for (`Retry-After`, `goodbye`, a long
+ * `retry:`): the wait is never shorter, and the jitter comes on top, because all clients were told the same.
  */
 export function backoffDelay(
   failures: number,

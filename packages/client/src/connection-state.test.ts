@@ -151,12 +151,19 @@ describe('what the server asks for', () => {
     expect(machine.input({ type: 'force' }).state.status).toBe('connecting')
   })
 
-  it('a retry: over the base is a floor for every further wait', () => {
+  it('a long retry: is a floor for every further wait, the usual one leaves the backoff as it is', () => {
     const machine = new Machine({ backoff: backoffSettings() }).input({ type: 'want' })
     machine.input({ type: 'retry', generation: machine.state.generation, ms: 5000 }).open()
     expect(machine.lose().waitMs()).toBe(5500)
-    machine.pass(5500).input({ type: 'retry', generation: machine.state.generation, ms: 500 })
+    machine.pass(5500).input({ type: 'retry', generation: machine.state.generation, ms: 2500 })
     expect(machine.lose().waitMs()).toBe(250 + 0.5 * 1750)
+  })
+
+  it('the time of a goodbye counts for one return', () => {
+    const machine = new Machine().input({ type: 'want' }).open()
+    machine.input({ type: 'retry', generation: machine.state.generation, ms: 9000 }).goodbye('drain', 9000)
+    expect(machine.waitMs()).toBe(9000)
+    expect(machine.pass(9000).lose().waitMs()).toBe(2000)
   })
 
   it.each(GOODBYE_REASONS)('goodbye %s', (reason) => {

@@ -92,6 +92,11 @@ export interface ConnectionSettings {
   readonly renewable: boolean
 }
 
+/**
+ * A hub sends a `retry:` of about two seconds to every reader, for EventSource, which has no backoff: up to three of
+ * our first waits it says nothing that ours does not do better. Above, it is a demand for patience.
+ */
+const IMPATIENT = 3
 /** Before the hub has told its heartbeat. */
 const SILENCE_MS = 45_000
 
@@ -298,7 +303,7 @@ function retryLater(
   if (!world.wanted) return { ...noted, status: 'idle', behindSince: null }
   if (!settings.reconnect) return { ...noted, status: 'failed', reason: 'reconnect_off' }
   if (attempts >= settings.maxAttempts) return { ...noted, status: 'failed', reason: 'max_attempts' }
-  const floor = Math.max(floorMs, state.retryMs > settings.backoff.baseMs ? state.retryMs : 0)
+  const floor = Math.max(floorMs, state.retryMs > settings.backoff.baseMs * IMPATIENT ? state.retryMs : 0)
   const retryAt = now + backoffDelay(attempts, floor, random, settings.backoff)
   return { ...noted, status: 'waiting', retryAt, failedAt: now, floorAt: Math.min(retryAt, now + floor) }
 }
@@ -321,7 +326,8 @@ function goodbye(state: In<'connecting' | 'open'>, input: Input<'goodbye'>, worl
     case 'slow':
     case 'lifetime':
     case 'internal':
-      return retryLater(state, input.error, input.reconnectMs ?? 0, world)
+      // Its `retry:` repeats `reconnectMs` for EventSource: it is meant for this one return, not for those that fail.
+      return retryLater({ ...state, retryMs: 0 }, input.error, input.reconnectMs ?? 0, world)
     case 'expired':
     case 'revoked':
       return renew(state, input.error, input.reason, world)

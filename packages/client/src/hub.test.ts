@@ -75,6 +75,7 @@ it('hands every event over once and in order, whatever happens to hub and connec
     await publish()
     client.reconnect('test')
     await publish()
+    await opened(client)
     if (round % 2 === 0) await hub.server.drain()
     await restart()
     await publish()
