@@ -97,7 +97,8 @@ export class SseReader {
 
   /** The first event of this name and its data. */
   async event<T = unknown>(name: string, fits: (data: T) => boolean = () => true): Promise<T> {
-    const found = await this.block((block) => block.event === name && fits(parsed<T>(block)), `event ${name}`)
+    const named = (block: SseBlock) => block.event === name && block.data !== undefined && fits(parsed<T>(block))
+    const found = await this.block(named, `event ${name}`)
     return parsed<T>(found)
   }
 

@@ -103,9 +103,10 @@ export async function serve(options: ServeOptions): Promise<HubServer> {
     port,
     hub,
     async drain() {
+      // It listens until the last stream is gone, so that whoever comes is told to come back rather than refused.
+      await hub.drain()
       const closed = once(server, 'close')
       server.close()
-      await hub.drain()
       server.closeIdleConnections()
       await closed
       stop()

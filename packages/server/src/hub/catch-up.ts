@@ -148,6 +148,8 @@ export class CatchUp {
   #fresh(feed: Feed): RunSnapshot | undefined {
     const known = feed.snapshot
     if (known === undefined) return undefined
+    // A run that is over is shown as it ended, and that stays true for all who come later.
+    if (feed.isFinished && !isTerminal(known.run.status)) return undefined
     const behind = feed.flushed - known.run.offset
     if (behind <= 0 || this.#host.now - known.loadedAt < this.#host.settings.snapshotMaxAgeMs) return known
     return behind <= 64 && feed.ring.covers(known.run.offset) ? known : undefined
