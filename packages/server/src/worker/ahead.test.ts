@@ -58,6 +58,7 @@ describe('leases ahead', () => {
   it('are forgotten when lost, and given out in order', () => {
     ahead.push([lease(1), lease(2), lease(3)])
     ahead.remove(new Set([2]))
+    expect([ahead.has(1), ahead.has(2)]).toEqual([true, false])
     expect([ahead.shift()?.fence, ahead.shift()?.fence, ahead.shift()]).toEqual([1, 3, undefined])
   })
 

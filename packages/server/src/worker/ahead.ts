@@ -63,6 +63,10 @@ export class LeasesAhead {
     this.#meanMs += (ms - this.#meanMs) * 0.1
   }
 
+  has(fence: number): boolean {
+    return this.#leases.some((lease) => lease.fence === fence)
+  }
+
   /** Forgets leases that are lost. */
   remove(fences: ReadonlySet<number>): void {
     this.#leases = this.#leases.filter(({ fence }) => !fences.has(fence))

@@ -209,8 +209,11 @@ class ItemWorker implements Worker {
   }
 
   #lost(fences: readonly number[]): void {
-    this.#ahead.remove(new Set(fences))
-    for (const fence of fences) this.#attempts.get(fence)?.interrupt('lost')
-    this.#logger.warn('Leases are lost; their items go to other workers.', { worker: this.#options.id, fences })
+    // A renewal that crosses a settlement names leases that ended well: only what is still held here is lost.
+    const held = fences.filter((fence) => this.#attempts.has(fence) || this.#ahead.has(fence))
+    if (held.length === 0) return
+    this.#ahead.remove(new Set(held))
+    for (const fence of held) this.#attempts.get(fence)?.interrupt('lost')
+    this.#logger.warn('Leases are lost; their items go to other workers.', { worker: this.#options.id, fences: held })
   }
 }
