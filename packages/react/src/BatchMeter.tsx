@@ -32,7 +32,7 @@ export function BatchMeter({ data, name, titleId, labels, format, stale }: Batch
           {name}
         </strong>
         <span className="monofil-state">{data === null ? labels.loading : labels.statuses[data.status]}</span>
-        {data !== null && <span className="monofil-percent">{format.percent(percent)}</span>}
+        {data !== null && known && <span className="monofil-percent">{format.percent(percent)}</span>}
       </header>
       <div
         className="monofil-bar"
@@ -57,7 +57,13 @@ function Facts({ data, labels, format, stale }: Omit<BatchMeterProps, 'name' | '
     <>
       <p className="monofil-facts">
         <span>{amount(data, labels, format)}</span>
-        {summary.eta !== null && <span>{labels.left(format.range(summary.eta.lowMs, summary.eta.highMs))}</span>}
+        {!summary.finished && (
+          <span>
+            {summary.eta === null
+              ? labels.leftUnknown
+              : labels.left(format.range(summary.eta.lowMs, summary.eta.highMs))}
+          </span>
+        )}
         {stale && !summary.finished && <span className="monofil-stale">{labels.reconnecting}</span>}
       </p>
       <Tally counts={counts} labels={labels} format={format} />

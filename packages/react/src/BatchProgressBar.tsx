@@ -40,16 +40,17 @@ export function BatchProgressBar(props: BatchProgressBarProps): ReactNode {
   const content = (
     <section
       className={`monofil-batch${className ? ` ${className}` : ''}`}
-      data-status={data?.status ?? 'queued'}
+      data-status={data?.status ?? (error === null ? 'queued' : 'failed')}
       data-stale={data !== null && !isConnected ? '' : undefined}
       aria-labelledby={titleId}
       aria-busy={isLoading}
     >
-      <BatchMeter data={data} name={name} titleId={titleId} labels={labels} format={format} stale={!isConnected} />
-      {data === null && error !== null && (
-        <p className="monofil-problem" role="alert">
+      {data === null && error !== null ? (
+        <p className="monofil-problem" role="alert" id={titleId}>
           {labels.failedToLoad}: {error.message}
         </p>
+      ) : (
+        <BatchMeter data={data} name={name} titleId={titleId} labels={labels} format={format} stale={!isConnected} />
       )}
       {items && data !== null && data.items.size > 0 && (
         <BatchItems items={data.items} labels={labels} format={format} />

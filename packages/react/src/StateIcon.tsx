@@ -4,7 +4,7 @@ import type { ReactNode } from 'react'
 const PATHS: Readonly<Record<RunStatus | ItemStatus, string>> = {
   queued: 'M8 4.5V8l2.5 1.5',
   running: 'M8 1.75a6.25 6.25 0 0 1 6.25 6.25',
-  retrying: 'M12.5 8A4.5 4.5 0 1 1 11 4.6M11.5 2.5v2.6H8.9',
+  retrying: 'M10.9 8a2.9 2.9 0 1 1-.9-2.1M10.4 4.2v1.9H8.5',
   paused: 'M6.25 5.5v5M9.75 5.5v5',
   completed: 'M5 8.25 7.1 10.4 11.1 5.9',
   partial: 'M8 4.75v3.75M8 11v.1',

@@ -4,7 +4,7 @@ export interface Format {
   count(value: number): string
   /** Of a whole percent: `26%`. */
   percent(value: number): string
-  /** `1 min 12 sec`; two units at most. */
+  /** `1 min 12 sec`; two units at most; `< 1 sec` below that. */
   duration(ms: number): string
   /** A range, or one value where both ends read the same. */
   range(lowMs: number, highMs: number): string
@@ -18,10 +18,10 @@ export function formatFor(locale: string): Format {
     (unit) => new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short' }),
   )
   const duration = (ms: number): string => {
-    const seconds = Math.max(0, Math.round(ms / 1000))
+    if (ms < 1000) return `< ${units[2]?.format(1) ?? ''}`
+    const seconds = Math.round(ms / 1000)
     const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60]
     const first = parts.findIndex((part) => part > 0)
-    if (first === -1) return units[2]?.format(0) ?? ''
     return parts
       .map((part, index) =>
         index < first || index > first + 1 || part === 0 ? '' : (units[index]?.format(part) ?? ''),

@@ -13,6 +13,7 @@ export interface Labels {
   readonly more: (count: string) => string
   readonly of: (done: string, total: string) => string
   readonly left: (range: string) => string
+  readonly leftUnknown: string
   readonly attempt: (attempt: string) => string
   readonly milestone: (percent: string) => string
   readonly completed: (count: string, took: string | null) => string
@@ -42,6 +43,7 @@ const ENGLISH: Labels = {
   more: (count) => `and ${count} more`,
   of: (done, total) => `${done} of ${total}`,
   left: (range) => `${range} left`,
+  leftUnknown: 'time left unknown',
   attempt: (attempt) => `attempt ${attempt}`,
   milestone: (percent) => `${percent} done`,
   completed: (count, took) => (took === null ? `Done: ${count}` : `Done: ${count} in ${took}`),
@@ -71,6 +73,7 @@ const FRENCH: Labels = {
   more: (count) => `et ${count} de plus`,
   of: (done, total) => `${done} sur ${total}`,
   left: (range) => `encore ${range}`,
+  leftUnknown: 'durée restante inconnue',
   attempt: (attempt) => `essai ${attempt}`,
   milestone: (percent) => `${percent} terminés`,
   completed: (count, took) => (took === null ? `Terminé : ${count}` : `Terminé : ${count} en ${took}`),
