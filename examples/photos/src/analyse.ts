@@ -118,7 +118,8 @@ function classify(error: unknown, file: string, content: Buffer): unknown {
     )
   }
   if (kind === undefined) return new PhotoError('not_an_image', `"${file}" is not a picture`, error)
-  return new PhotoError('broken_image', `"${file}" is a damaged or incomplete ${kind} picture: ${words}`, error)
+  const more = words === '' || words === 'Unknown error' ? '' : `: ${words}`
+  return new PhotoError('broken_image', `"${file}" is a damaged or incomplete ${kind} picture${more}`, error)
 }
 
 /** What the first bytes say; undefined for what is no picture. */

@@ -90,8 +90,9 @@ const COPIES: readonly { of: string; file: string; treatment: Treatment }[] = [
 ]
 
 /**
- * Makes `count` small photos fast, for tests and benches: EXIF of several cameras, all pictures different; every
- * `brokenEvery`-th (0: none) is cut short. The same seed gives the same files. Answers their names.
+ * Makes `count` small photos fast, for tests and benches: EXIF of several cameras, no two files the same (pictures of
+ * one kind may look alike, as in any folder); every `brokenEvery`-th (0: none) is cut short. The same seed gives the
+ * same files. Answers their names.
  */
 export async function makePhotos(
   folder: string,

@@ -70,7 +70,7 @@ export function charts() {
       h(
         'div',
         { class: 'panel' },
-        h('h3', {}, 'Photos by month'),
+        h('h2', {}, 'Photos by month'),
         h(
           'div',
           { class: 'months' },
@@ -96,7 +96,7 @@ export function charts() {
     h(
       'div',
       { class: 'panel' },
-      h('h3', {}, 'Photos by camera'),
+      h('h2', {}, 'Photos by camera'),
       h(
         'div',
         { class: 'bars' },
