@@ -1,3 +1,5 @@
+import type { RunsView } from '@monofil/client'
+import type { RunState } from '@monofil/protocol'
 import { useRuns } from '@monofil/react'
 import { Activity, SearchX } from 'lucide-react'
 import { useMemo } from 'react'
@@ -5,7 +7,7 @@ import { useSearchParams } from 'react-router'
 import { useTexts } from '../lib/context.ts'
 import { mergeRuns } from '../lib/merge-runs.ts'
 import { isEmptyFilter, matchesFilter, type RunFilter, readFilter, writeFilter } from '../lib/run-filter.ts'
-import { LIVE_RUNS } from '../lib/run-history.ts'
+import { LIVE_RUNS, type RunHistory } from '../lib/run-history.ts'
 import { useRunHistory } from '../lib/use-run-history.ts'
 import { Empty } from '../parts/Empty.tsx'
 import { ErrorPanel } from '../parts/ErrorPanel.tsx'
@@ -22,13 +24,8 @@ export function RunsPage() {
   const { history, older } = useRunHistory(view.runs, filter)
   const all = useMemo(() => mergeRuns(view.runs, history.runs), [view.runs, history.runs])
   const runs = useMemo(() => all.filter((run) => matchesFilter(run, filter)), [all, filter])
-  const live = useMemo(() => new Set(view.runs.map(({ id }) => id)), [view.runs])
   const count = (status: string) => amount(view.runs.filter((run) => run.status === status).length)
   const change = (next: RunFilter) => setParams(writeFilter(params, next), { replace: true, preventScrollReset: true })
-  const readAt = history.readAt === null ? null : new Date(history.readAt).toISOString()
-  const loading =
-    view.status === 'loading' ||
-    (runs.length === 0 && !isEmptyFilter(filter) && (history.state === 'loading' || history.state === 'idle'))
 
   return (
     <div className={view.status === 'stale' ? 'is-stale' : ''}>
@@ -38,38 +35,13 @@ export function RunsPage() {
         {view.runs.length > 0 && <p className="muted figure">{t.runs.active(count('running'), count('queued'))}</p>}
       </div>
       <RunFilters filter={filter} runs={all} onChange={change} />
-      {view.status === 'error' && view.error !== null ? (
-        <ErrorPanel error={view.error} onRetry={() => window.location.reload()} />
-      ) : loading ? (
-        <table className="card run-list" aria-busy="true">
-          <tbody>
-            {Array.from({ length: 8 }, (_, index) => index).map((index) => (
-              <RunRowSkeleton key={index} />
-            ))}
-          </tbody>
-        </table>
-      ) : runs.length > 0 ? (
-        <RunList runs={runs} asOf={(id) => (live.has(id) ? null : readAt)} />
-      ) : isEmptyFilter(filter) ? (
-        <div className="card">
-          <Empty
-            icon={Activity}
-            title={t.runs.empty}
-            body={t.runs.emptyBody}
-            command={`npx monofil smoke ${window.location.origin}`}
-          />
-        </div>
-      ) : (
-        history.state !== 'failed' && (
-          <div className="card">
-            <Empty icon={SearchX} title={t.runs.nothing} body={t.runs.nothingBody}>
-              <button type="button" className="button" onClick={() => change({ status: [], workflow: '', q: '' })}>
-                {t.runs.clear}
-              </button>
-            </Empty>
-          </div>
-        )
-      )}
+      <Body
+        view={view}
+        runs={runs}
+        filter={filter}
+        history={history}
+        onClear={() => change({ status: [], workflow: '', q: '' })}
+      />
       <Foot
         state={history.state}
         error={history.error}
@@ -77,6 +49,56 @@ export function RunsPage() {
         hasRows={runs.length > 0}
         onOlder={older}
       />
+    </div>
+  )
+}
+
+interface BodyProps {
+  readonly view: RunsView
+  readonly runs: readonly RunState[]
+  readonly filter: RunFilter
+  readonly history: RunHistory
+  readonly onClear: () => void
+}
+
+/** The rows, or what stands in their place: shapes while they load, why there are none, what failed. */
+function Body({ view, runs, filter, history, onClear }: BodyProps) {
+  const { t } = useTexts()
+  const live = useMemo(() => new Set(view.runs.map(({ id }) => id)), [view.runs])
+  const readAt = history.readAt === null ? null : new Date(history.readAt).toISOString()
+  if (runs.length > 0) return <RunList runs={runs} asOf={(id) => (live.has(id) ? null : readAt)} />
+  if (view.status === 'error' && view.error !== null) {
+    return <ErrorPanel error={view.error} onRetry={() => window.location.reload()} />
+  }
+  const isReading = !isEmptyFilter(filter) && (history.state === 'loading' || history.state === 'idle')
+  if (view.status === 'loading' || isReading) {
+    return (
+      <table className="card run-list" aria-busy="true">
+        <tbody>
+          {Array.from({ length: 8 }, (_, index) => index).map((index) => (
+            <RunRowSkeleton key={index} />
+          ))}
+        </tbody>
+      </table>
+    )
+  }
+  if (history.state === 'failed') return null
+  return (
+    <div className="card">
+      {isEmptyFilter(filter) ? (
+        <Empty
+          icon={Activity}
+          title={t.runs.empty}
+          body={t.runs.emptyBody}
+          command={`npx monofil smoke ${window.location.origin}`}
+        />
+      ) : (
+        <Empty icon={SearchX} title={t.runs.nothing} body={t.runs.nothingBody}>
+          <button type="button" className="button" onClick={onClear}>
+            {t.runs.clear}
+          </button>
+        </Empty>
+      )}
     </div>
   )
 }

@@ -12,7 +12,7 @@ interface ConnectionTableProps {
 
 /** Open streams: who, since when, which topics, how far behind. */
 export function ConnectionTable({ rows, own, onKick }: ConnectionTableProps) {
-  const { t, amount } = useTexts()
+  const { t } = useTexts()
   const { columns } = t.connections
   return (
     <div className="card connection-table">
@@ -32,53 +32,66 @@ export function ConnectionTable({ rows, own, onKick }: ConnectionTableProps) {
         </thead>
         <tbody>
           {rows.map((row) => (
-            <tr key={row.connection}>
-              <td>
-                <span className="connection-user">
-                  {row.user}
-                  {row.connection === own && <span className="run-tag">{t.connections.you}</span>}
-                </span>
-                <code className="faint" title={row.connection}>
-                  {row.marker}
-                </code>
-              </td>
-              <td>
-                <span className={row.mode === 'live' ? 'mode is-completed' : 'mode is-partial'}>
-                  <i aria-hidden="true" />
-                  {row.mode === 'live' ? t.connections.live : t.connections.catchingUp}
-                </span>
-              </td>
-              <td className="connection-topics">
-                <Topics topics={row.topics} />
-              </td>
-              <td className="connection-lag figure">
-                {row.lagEvents === 0 ? (
-                  <span className="faint">{t.connections.upToDate}</span>
-                ) : (
-                  t.connections.lag(amount(row.lagEvents))
-                )}
-              </td>
-              <td className="connection-opened muted">
-                <When at={row.openedAt} />
-              </td>
-              <td className="connection-address muted">
-                {row.address} <span className="faint">{row.node}</span>
-              </td>
-              <td>
-                <button
-                  type="button"
-                  className="button"
-                  onClick={() => onKick(row)}
-                  aria-label={`${t.connections.kick} ${row.user} ${row.marker}`}
-                >
-                  {t.connections.kick}
-                </button>
-              </td>
-            </tr>
+            <Row key={row.connection} row={row} isOwn={row.connection === own} onKick={onKick} />
           ))}
         </tbody>
       </table>
     </div>
+  )
+}
+
+interface RowProps {
+  readonly row: ConnectionRow
+  readonly isOwn: boolean
+  readonly onKick: (row: ConnectionRow) => void
+}
+
+function Row({ row, isOwn, onKick }: RowProps) {
+  const { t, amount } = useTexts()
+  return (
+    <tr>
+      <td>
+        <span className="connection-user">
+          {row.user}
+          {isOwn && <span className="run-tag">{t.connections.you}</span>}
+        </span>
+        <code className="faint" title={row.connection}>
+          {row.marker}
+        </code>
+      </td>
+      <td>
+        <span className={row.mode === 'live' ? 'mode is-completed' : 'mode is-partial'}>
+          <i aria-hidden="true" />
+          {row.mode === 'live' ? t.connections.live : t.connections.catchingUp}
+        </span>
+      </td>
+      <td className="connection-topics">
+        <Topics topics={row.topics} />
+      </td>
+      <td className="connection-lag figure">
+        {row.lagEvents === 0 ? (
+          <span className="faint">{t.connections.upToDate}</span>
+        ) : (
+          t.connections.lag(amount(row.lagEvents))
+        )}
+      </td>
+      <td className="connection-opened muted">
+        <When at={row.openedAt} />
+      </td>
+      <td className="connection-address muted">
+        {row.address} <span className="faint">{row.node}</span>
+      </td>
+      <td>
+        <button
+          type="button"
+          className="button"
+          onClick={() => onKick(row)}
+          aria-label={`${t.connections.kick} ${row.user} ${row.marker}`}
+        >
+          {t.connections.kick}
+        </button>
+      </td>
+    </tr>
   )
 }
 

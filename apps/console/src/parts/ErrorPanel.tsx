@@ -10,7 +10,7 @@ interface ErrorPanelProps {
 }
 
 /** Everything that helps someone else to find the cause, as text. */
-export function detailsOf(error: Error): string {
+function detailsOf(error: Error): string {
   const code = 'code' in error && typeof error.code === 'string' ? `code: ${error.code}` : ''
   const status = 'status' in error && typeof error.status === 'number' ? `status: ${error.status}` : ''
   return [`${error.name}: ${error.message}`, code, status, `page: ${location.href}`, `at: ${new Date().toISOString()}`]

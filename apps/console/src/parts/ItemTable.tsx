@@ -39,7 +39,6 @@ export function ItemTable({ items, showStep, selected, onSelect }: ItemTableProp
     if (at >= 0 && !opened.current) virtualizer.scrollToIndex(at, { align: 'center' })
     opened.current = true
   }, [at, virtualizer])
-  const { columns } = t.items
   return (
     <div ref={scroller} className="item-scroller">
       <table
@@ -48,23 +47,7 @@ export function ItemTable({ items, showStep, selected, onSelect }: ItemTableProp
         aria-rowcount={items.length + 1}
         style={{ height: virtualizer.getTotalSize() + HEAD_PX }}
       >
-        <thead>
-          <tr className="item-row is-head" aria-rowindex={1}>
-            <th scope="col">{columns.status}</th>
-            <th scope="col">{columns.item}</th>
-            {showStep && (
-              <th scope="col" className="item-step">
-                {columns.step}
-              </th>
-            )}
-            <th scope="col" className="item-attempts">
-              {columns.attempts}
-            </th>
-            <th scope="col" className="item-took">
-              {columns.duration}
-            </th>
-          </tr>
-        </thead>
+        <ItemHead showStep={showStep} />
         <tbody>
           {virtualizer.getVirtualItems().map(({ index, key, start }) => {
             const item = items[index]
@@ -85,6 +68,29 @@ export function ItemTable({ items, showStep, selected, onSelect }: ItemTableProp
         </tbody>
       </table>
     </div>
+  )
+}
+
+function ItemHead({ showStep }: { readonly showStep: boolean }) {
+  const { columns } = useTexts().t.items
+  return (
+    <thead>
+      <tr className="item-row is-head" aria-rowindex={1}>
+        <th scope="col">{columns.status}</th>
+        <th scope="col">{columns.item}</th>
+        {showStep && (
+          <th scope="col" className="item-step">
+            {columns.step}
+          </th>
+        )}
+        <th scope="col" className="item-attempts">
+          {columns.attempts}
+        </th>
+        <th scope="col" className="item-took">
+          {columns.duration}
+        </th>
+      </tr>
+    </thead>
   )
 }
 

@@ -1,9 +1,10 @@
 import type { LogLine } from '@monofil/protocol'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { ArrowDown, ScrollText } from 'lucide-react'
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { useMemo, useRef } from 'react'
 import { useTexts } from '../lib/context.ts'
 import { previewOf } from '../lib/preview.ts'
+import { useFollow } from '../lib/use-follow.ts'
 import { useLogs } from '../lib/use-logs.ts'
 import { Empty } from './Empty.tsx'
 import { ErrorPanel } from './ErrorPanel.tsx'
@@ -40,8 +41,6 @@ export function LogPanel({ runId, live }: LogPanelProps) {
   return <LogLines rows={rows} onMore={more} />
 }
 
-const NEAR_END_PX = 32
-
 interface LogLinesProps {
   /** Null stands for lines that were not read yet. */
   readonly rows: readonly (LogLine | null)[]
@@ -51,8 +50,6 @@ interface LogLinesProps {
 function LogLines({ rows, onMore }: LogLinesProps) {
   const { t } = useTexts()
   const scroller = useRef<HTMLDivElement>(null)
-  const lastTop = useRef(0)
-  const [follow, setFollow] = useState(true)
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -60,18 +57,9 @@ function LogLines({ rows, onMore }: LogLinesProps) {
     overscan: 20,
   })
   const last = rows.length - 1
-  useEffect(() => {
-    if (follow && last >= 0) virtualizer.scrollToIndex(last, { align: 'end' })
-  }, [follow, last, virtualizer])
-  const onScroll = () => {
-    const element = scroller.current
-    if (element === null) return
-    const isUp = element.scrollTop < lastTop.current
-    lastTop.current = element.scrollTop
-    // Following only ever scrolls down, so upwards was the reader.
-    if (element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_END_PX) setFollow(true)
-    else if (isUp) setFollow(false)
-  }
+  const { follow, setFollow, onScroll } = useFollow(scroller, last, (index) =>
+    virtualizer.scrollToIndex(index, { align: 'end' }),
+  )
   return (
     <div className="log-panel">
       <div

@@ -33,7 +33,9 @@ export function StepList({ steps, status, chosen, onChoose }: StepListProps) {
               <span className="step-head">
                 <StatusIcon status={step.status} />
                 <span className="step-name truncate">{step.name}</span>
-                <span className="figure muted">{t.of(f.number(doneOf(step.counts)), f.number(step.counts.total))}</span>
+                <span className="figure muted">
+                  {step.counts.total > 0 && t.of(f.number(doneOf(step.counts)), f.number(step.counts.total))}
+                </span>
               </span>
               <SegmentedBar
                 counts={step.counts}

@@ -19,8 +19,6 @@ export const en = {
   theme: { label: 'Theme', system: 'System', light: 'Light', dark: 'Dark' },
   language: { label: 'Language', system: 'Browser’s language' },
   copy: { do: (what: string) => `Copy ${what}`, done: 'Copied', failed: 'Could not copy', id: 'id' },
-  more: 'More',
-  less: 'Less',
   close: 'Close',
   unknown: 'unknown',
   none: 'none',
@@ -96,13 +94,11 @@ export const en = {
     goneBody: 'It may have been deleted, or you may not be allowed to see it.',
     round: (round: string) => `round ${round}`,
     external: 'external',
-    done: 'done',
     rate: 'Rate',
     eta: 'Time left',
     elapsed: 'Elapsed',
     took: 'Took',
     started: 'Started',
-    items: 'Items',
     totalOpen: 'known so far',
     waiting: {
       limit: (limit: string) => `Waits for the limit ${limit}`,
@@ -130,10 +126,8 @@ export const en = {
       timeline: 'Timeline',
     },
     steps: 'Steps',
-    allSteps: 'All steps',
     details: 'Details',
     facts: {
-      workflow: 'Workflow',
       owner: 'Owner',
       key: 'Key',
       tags: 'Tags',
@@ -160,7 +154,6 @@ export const en = {
     result: 'Result',
     error: 'Error',
     noValue: 'nothing',
-    select: 'Choose an item to see its input, result and error.',
   },
 
   failures: {

@@ -16,8 +16,6 @@ export const fr: Texts = {
   theme: { label: 'Thème', system: 'Système', light: 'Clair', dark: 'Sombre' },
   language: { label: 'Langue', system: 'Langue du navigateur' },
   copy: { do: (what) => `Copier ${what}`, done: 'Copié', failed: 'Copie impossible', id: 'l’identifiant' },
-  more: 'Plus',
-  less: 'Moins',
   close: 'Fermer',
   unknown: 'inconnu',
   none: 'aucun',
@@ -94,13 +92,11 @@ export const fr: Texts = {
     goneBody: 'Elle a peut-être été supprimée, ou vous n’avez pas le droit de la voir.',
     round: (round) => `tour ${round}`,
     external: 'externe',
-    done: 'fait',
     rate: 'Débit',
     eta: 'Temps restant',
     elapsed: 'Écoulé',
     took: 'Durée',
     started: 'Débutée',
-    items: 'Éléments',
     totalOpen: 'connus à ce jour',
     waiting: {
       limit: (limit) => `Attend la limite ${limit}`,
@@ -128,10 +124,8 @@ export const fr: Texts = {
       timeline: 'Chronologie',
     },
     steps: 'Étapes',
-    allSteps: 'Toutes les étapes',
     details: 'Détails',
     facts: {
-      workflow: 'Workflow',
       owner: 'Propriétaire',
       key: 'Clé',
       tags: 'Étiquettes',
@@ -158,7 +152,6 @@ export const fr: Texts = {
     result: 'Résultat',
     error: 'Erreur',
     noValue: 'rien',
-    select: 'Choisissez un élément pour voir son entrée, son résultat et son erreur.',
   },
 
   failures: {
