@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Bus, HubServer, ServeOptions, Store } from '@monofil/server'
+import type { Bus, BusMessage, HubServer, ServeOptions, Store } from '@monofil/server'
 import { createLocalBus, serve } from '@monofil/server'
 import { openSqliteStore, type SqliteStore } from '@monofil/server/sqlite'
 import { SseReader, type SseRequest } from './sse-reader.ts'
@@ -9,6 +9,8 @@ import { SseReader, type SseRequest } from './sse-reader.ts'
 export interface StartHub extends Partial<Omit<ServeOptions, 'store' | 'bus'>> {
   /** A data folder to go on with; it is not removed at the end. Left out: a new one under the temp folder. */
   readonly dir?: string | undefined
+  /** Answers whether the bus loses this message. */
+  readonly loses?: ((message: BusMessage) => boolean) | undefined
   /** Puts something between the hub and its store, to count or to fail. */
   readonly wrap?: ((store: Store) => Store) | undefined
 }
@@ -28,6 +30,8 @@ export interface TestHub {
   call<T = unknown>(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer<T>>
   /** Publishes one event of type `t` and answers its offset. */
   publish(topic: string, data: unknown): Promise<number>
+  /** Lets go of the streams that were opened here, so that a test of memory does not measure them. */
+  forget(): void
   /** Ends the hub and every stream that was opened here, and removes the folder. */
   close(): Promise<void>
 }
@@ -41,12 +45,15 @@ export interface Answer<T> {
 
 /** Starts one. Close it at the end of the test. */
 export async function startHub(options: StartHub = {}): Promise<TestHub> {
-  const { dir: given, wrap, ...serving } = options
+  const { dir: given, wrap, loses = () => false, ...serving } = options
   const dir = given ?? (await mkdtemp(join(tmpdir(), 'monofil-hub-')))
   const bus = createLocalBus()
   const store = await openSqliteStore({
     dir,
-    onCommit: (commit) => bus.publish({ kind: 'commit', commit }),
+    onCommit(commit) {
+      const message = { kind: 'commit', commit } as const
+      if (!loses(message)) bus.publish(message)
+    },
     durability: 'normal',
   })
   const server = await serve({ host: '127.0.0.1', port: 0, ...serving, bus, store: wrap?.(store) ?? store })
@@ -85,6 +92,9 @@ export async function startHub(options: StartHub = {}): Promise<TestHub> {
     async publish(topic, data) {
       const [appended] = await store.log.append([{ topic, type: 't', dataJson: JSON.stringify(data) }])
       return appended?.offset ?? 0
+    },
+    forget() {
+      readers.length = 0
     },
     async close() {
       for (const reader of readers) reader.destroy()

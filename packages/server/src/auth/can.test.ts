@@ -1,0 +1,93 @@
+import { describe, expect, test } from 'vitest'
+import type { Principal } from '../seams/auth.ts'
+import { can, type Deed, type Deeds, viewerOf } from './can.ts'
+
+const user = (facts: Partial<Principal>): Principal => ({
+  sub: 'u',
+  roles: [],
+  topics: [],
+  publish: [],
+  expiresAtMs: null,
+  ...facts,
+})
+const run = { id: 'r1', owner: 'someone', roles: ['team'] }
+
+const table: { [D in Deed]: [who: Partial<Principal>, resource: Deeds[D], expected: boolean][] } = {
+  'topic.read': [
+    [{}, 'orders', false],
+    [{ topics: ['orders'] }, 'orders', true],
+    [{ topics: ['orders'] }, 'orders/1', false],
+    [{ topics: ['orders*'] }, 'orders/1', true],
+    [{ topics: ['*'] }, 'orders', true],
+    [{ topics: ['*'] }, 'user:x', false],
+    [{ roles: ['admin'] }, 'orders', true],
+  ],
+  'topic.publish': [
+    [{}, 'orders', false],
+    [{ topics: ['orders'] }, 'orders', false],
+    [{ publish: ['orders'] }, 'orders', true],
+    [{ publish: ['*', 'run:*'] }, 'run:x', false],
+    [{ roles: ['admin'] }, 'orders', true],
+    [{ roles: ['admin'] }, 'inbox', false],
+    [{ roles: ['admin'] }, 'user:x', false],
+  ],
+  'run.read': [
+    [{}, run, false],
+    [{ sub: 'someone' }, run, true],
+    [{ roles: ['team'] }, run, true],
+    [{ topics: ['run:r1'] }, run, true],
+    [{ topics: ['run:r*'] }, run, true],
+    [{ topics: ['*'] }, run, false],
+    [{ publish: ['run:r1'] }, run, false],
+    [{ roles: ['admin'] }, run, true],
+  ],
+  'run.control': [
+    [{ sub: 'someone' }, run, true],
+    [{ roles: ['team'] }, run, false],
+    [{ topics: ['run:*'] }, run, false],
+    [{ roles: ['admin'] }, run, true],
+  ],
+  'run.report': [
+    [{ sub: 'someone' }, run, true],
+    [{ roles: ['team'] }, run, false],
+    [{ publish: ['run:r1'] }, run, true],
+    [{ publish: ['*'] }, run, false],
+    [{ roles: ['admin'] }, run, true],
+  ],
+  'workflow.start': [
+    [{}, 'w', false],
+    [{ publish: ['workflow:w'] }, 'w', true],
+    [{ publish: ['workflow:*'] }, 'w', true],
+    [{ publish: ['*'] }, 'w', false],
+    [{ roles: ['admin'] }, 'w', true],
+  ],
+  'role.give': [
+    [{}, 'team', false],
+    [{ roles: ['team'] }, 'team', true],
+    [{ roles: ['admin'] }, 'team', true],
+  ],
+  'hub.operate': [
+    [{ topics: ['*'], publish: ['*'] }, null, false],
+    [{ roles: ['admin'] }, null, true],
+  ],
+}
+
+describe('can', () => {
+  for (const deed of Object.keys(table) as Deed[]) {
+    test(deed, () => {
+      for (const [facts, resource, expected] of table[deed]) {
+        expect([facts, resource, can(user(facts), deed, resource)]).toEqual([facts, resource, expected])
+      }
+    })
+  }
+})
+
+test('what a list may answer', () => {
+  expect(viewerOf(user({ roles: ['admin'] }))).toEqual({ all: true })
+  expect(viewerOf(user({ roles: ['team'], topics: ['orders', 'run:a*', '*'] }))).toEqual({
+    all: false,
+    sub: 'u',
+    roles: ['team'],
+    patterns: ['run:a*'],
+  })
+})
