@@ -30,7 +30,7 @@ it('a page under StrictMode with 200 components holds one stream and asks for no
   const requests: { url: string; method: string; at: number }[] = []
   page.on('request', (request) => requests.push({ url: request.url(), method: request.method(), at: Date.now() }))
   await page.goto(`${hub.url}/console/?run=${run.id}`)
-  await expect.poll(() => hub.connections().length).toBe(1)
+  await expect.poll(() => hub.server.hub.connections().length).toBe(1)
   await page.getByText('queued').first().waitFor()
 
   const settled = Date.now()
@@ -39,7 +39,7 @@ it('a page under StrictMode with 200 components holds one stream and asks for no
     published += 1
     await client.api.publish({ topic: 'orders', type: 'created', data: published })
     await client.api.runs.report(run.id, [{ id: `r${published}`, item: `i${published % 90}`, status: 'completed' }])
-    expect(hub.connections().length).toBeLessThanOrEqual(1)
+    expect(hub.server.hub.connections().length).toBeLessThanOrEqual(1)
     await page.waitForTimeout(100)
   }
   await client.api.runs.report(run.id, [{ id: 'end', status: 'completed' }]).catch(() => undefined)
@@ -53,5 +53,5 @@ it('a page under StrictMode with 200 components holds one stream and asks for no
   expect(seen).toEqual([...new Set(seen)].toSorted((a, b) => a - b))
   expect(seen?.length).toBe(published)
   await page.close()
-  await expect.poll(() => hub.connections().length).toBe(0)
+  await expect.poll(() => hub.server.hub.connections().length).toBe(0)
 })

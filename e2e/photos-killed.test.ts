@@ -28,7 +28,11 @@ it('loses nothing and records nothing twice when killed ten times', { timeout: 3
   const client = createClient({ url: hub.url, backoff: { minMs: 50, baseMs: 100, maxMs: 300 } })
   const browser = await launchChromium()
   try {
-    const run = await client.api.runs.start({ id: 'inventory', workflow: 'photos', input: { folder: photos, out: join(folder, 'out') } })
+    const run = await client.api.runs.start({
+      id: 'inventory',
+      workflow: 'photos',
+      input: { folder: photos, out: join(folder, 'out') },
+    })
     const seen: Envelope[] = []
     client.subscribe(`run:${run.id}`, { cursor: '0', onEvent: (event) => seen.push(event) })
     const page = await browser.newPage()
@@ -52,7 +56,10 @@ it('loses nothing and records nothing twice when killed ten times', { timeout: 3
     expect(seen.map((event) => event.offset)).toEqual(Array.from({ length: end.offset }, (_, i) => i + 1))
     expect(seen.filter((event) => event.type === 'complete' || event.type === 'failed')).toHaveLength(1)
     expect(completions(seen)).toEqual(new Map(items.map((item) => [item.id, 1])))
-    await page.getByText(/^completed$/i).first().waitFor({ timeout: 15_000 })
+    await page
+      .getByText(/^completed$/i)
+      .first()
+      .waitFor({ timeout: 15_000 })
   } finally {
     client.close()
     await browser.close()

@@ -18,8 +18,8 @@ const runId = new URLSearchParams(location.search).get('run') ?? 'none'
 function Listener({ name, topic }: { name: string; topic: string }) {
   useTopic(topic, {
     onEvent: (event) => {
-      const offsets = (window.seen[name] ??= [])
-      if (event.offset !== null) offsets.push(event.offset)
+      window.seen[name] ??= []
+      if (event.offset !== null) window.seen[name].push(event.offset)
     },
   })
   return null
@@ -40,7 +40,13 @@ function Churn() {
   useEffect(() => {
     for (let i = 0; i < 20; i += 1) void client.connect()
   }, [client])
-  return <>{Array.from({ length: tick % 10 }, (_, i) => <Listener key={`${tick}-${i}`} name="churn" topic="orders" />)}</>
+  return (
+    <>
+      {Array.from({ length: tick % 10 }, (_, i) => (
+        <Listener key={`${tick}-${i}`} name="churn" topic="orders" />
+      ))}
+    </>
+  )
 }
 
 function App() {
@@ -50,9 +56,15 @@ function App() {
   return (
     <main>
       <BatchProgressBar runId={runId} items={false} />
-      <ul>{shown.map((i) => <Watcher key={i} />)}</ul>
+      <ul>
+        {shown.map((i) => (
+          <Watcher key={i} />
+        ))}
+      </ul>
       <Listener name="steady" topic="orders" />
-      {shown.map((i) => <Listener key={i} name="many" topic="orders" />)}
+      {shown.map((i) => (
+        <Listener key={i} name="many" topic="orders" />
+      ))}
       <Churn />
     </main>
   )

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createLocalBus } from '@monofil/server'
 import { openSqliteStore } from '@monofil/server/sqlite'
-import { createWorker, defineWorkflow, planOf, step } from '@monofil/server/worker'
+import { createWorker, defineWorkflow, planOf } from '@monofil/server/worker'
 import { z } from 'zod'
 
 const COUNT = Number(process.env['BENCH_ITEMS'] ?? 20_000)
@@ -14,7 +14,7 @@ const finished: number[] = []
 const workflow = defineWorkflow({
   name: 'noop',
   input: z.object({ count: z.number() }),
-  steps: [
+  steps: (step) => [
     step('list', (ctx) => Promise.resolve(Array.from({ length: ctx.input.count }, (_, n) => n))),
     step('touch', { each: 'list', concurrency: 256 }, () => {
       finished.push(performance.now())

@@ -13,7 +13,12 @@ export interface Principal {
 /** What of the runs a query may answer: all of them, or those of an owner, of roles, or under `run:` patterns. */
 export type Viewer =
   | { readonly all: true }
-  | { readonly all: false; readonly sub: string; readonly roles: readonly string[]; readonly patterns: readonly string[] }
+  | {
+      readonly all: false
+      readonly sub: string
+      readonly roles: readonly string[]
+      readonly patterns: readonly string[]
+    }
 
 /** The facts of a request that decide who makes it; `http/` fills it in. */
 export interface Credentials {

@@ -1,6 +1,6 @@
 import type { Cursor, Item, LogLine, Report, ReportAnswer, Run, RunStatus } from '@monofil/protocol'
-import type { Commit, LoggedEvent } from './commit.ts'
 import type { Viewer } from './auth.ts'
+import type { Commit, LoggedEvent } from './commit.ts'
 
 /**
  * The durable truth. Methods are domain commands: each is atomic (state, counters and events change in one
