@@ -32,7 +32,7 @@ export function sharesOf(counts: Counts): readonly Share[] {
   return sized.map(({ state, count }, index) => ({ state, count, percent: ((weights[index] ?? 0) / sum) * 100 }))
 }
 
-/** How many items are over, whatever their end. */
+/** How many items were worked to an end, as progress counts them: those that were cancelled were not. */
 export function doneOf(counts: Counts): number {
-  return counts.completed + counts.failed + counts.cancelled
+  return counts.completed + counts.failed
 }

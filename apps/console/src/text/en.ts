@@ -108,7 +108,7 @@ export const en = {
       worker: 'Waits for a worker',
     },
     until: (time: string) => `until ${time}`,
-    stalled: (ago: string) => `No report since ${ago}. Is its reporter still running?`,
+    stalled: (ago: string) => `No report for ${ago}. Is its reporter still running?`,
     ended: {
       completed: (amount: Amount) => `Done: ${plural(amount, 'item', 'items')} completed`,
       partial: (amount: Amount) => `Done, but ${plural(amount, 'item', 'items')} failed`,
