@@ -1,11 +1,11 @@
 import { join } from 'node:path'
 import { toCsv } from './csv.ts'
 import type { DuplicateGroup } from './duplicates.ts'
-import { tidy } from './failure-notes.ts'
 import { writeAtomic } from './files.ts'
 import { findBlurry, type Inventory, takeInventory } from './inventory.ts'
 import type { Failed, Photo } from './photo.ts'
 import { contactSheet } from './sheet.ts'
+import { tidy } from './tidy.ts'
 
 /** The files of an inventory, below its folder. */
 export const RESULT_FILES = { sheet: 'index.html', table: 'inventory.csv', data: 'inventory.json' } as const

@@ -5,7 +5,6 @@ import sharp from 'sharp'
 import { z } from 'zod'
 import { analysePhoto } from './analyse.ts'
 import { type DuplicateGroup, findDuplicates, type Likeness } from './duplicates.ts'
-import { noteFailure, readFailures } from './failure-notes.ts'
 import { listPhotos } from './list.ts'
 import type { Photo } from './photo.ts'
 import { PhotoError } from './photo-error.ts'
@@ -58,14 +57,7 @@ export default defineWorkflow({
       },
       async (ctx, file: string) => {
         const { folder, out } = ctx.input
-        try {
-          return await analysePhoto({ folder, file, out, signal: ctx.signal })
-        } catch (error) {
-          if (error instanceof PhotoError) {
-            await noteFailure(out, ctx.run.id, { file, code: error.code, message: error.message })
-          }
-          throw final(error)
-        }
+        return orFinal(analysePhoto({ folder, file, out, signal: ctx.signal }))
       },
     ),
 
@@ -79,15 +71,10 @@ export default defineWorkflow({
 
     step('summary', { after: ['duplicates'], retry: 2, timeoutMs: 300_000, weight: 1 }, async (ctx) => {
       const { folder, out } = ctx.input
-      const listed = (await ctx.results<readonly string[]>('list').all()).flat()
       const photos = await ctx.results<Photo>('analyse').all()
       const duplicates = (await ctx.results<readonly DuplicateGroup[]>('duplicates').all()).flat()
-      const measured = new Set(photos.map(({ file }) => file))
-      const failed = await readFailures(
-        out,
-        ctx.run.id,
-        listed.filter((file) => !measured.has(file)),
-      )
+      const failures = await ctx.failures<string>('analyse').all()
+      const failed = failures.map(({ item, error }) => ({ file: item, ...error }))
       const inventory = await writeResults({ folder, out, photos, failed, duplicates })
       ctx.log(`The inventory is in ${out}`)
       return { out, ...inventory }

@@ -4,7 +4,7 @@ import type { Clock, Random } from '../seams/system.ts'
 import type { StepContext } from './context.ts'
 import { logLine } from './log-line.ts'
 import { completed, failed, failure, timedOut } from './outcome.ts'
-import { StepResults } from './results.ts'
+import { stepFailures, stepResults } from './results.ts'
 import type { Workflow } from './workflow.ts'
 
 export interface AttemptOptions {
@@ -79,6 +79,7 @@ export class Attempt {
     const { lease } = this
     const { store, clock, random, workflow } = this.#options
     const signal = this.#abort.signal
+    const reader = (step: string) => ({ store, clock, random, signal, runId: lease.runId, workflow, step })
     return {
       run: { id: lease.runId, workflow: lease.workflow },
       step: lease.step,
@@ -89,8 +90,8 @@ export class Attempt {
       log: (message: string, data?: unknown, level: LogLine['level'] = 'info') => {
         if (!this.#over) this.#options.onLog(logLine(lease.fence, { level, message, data }))
       },
-      results: <Result>(step: string) =>
-        new StepResults<Result>({ store, clock, random, signal, runId: lease.runId, workflow, step }),
+      results: <Result>(step: string) => stepResults<Result>(reader(step)),
+      failures: <Item>(step: string) => stepFailures<Item>(reader(step)),
     }
   }
 }

@@ -1,4 +1,4 @@
-import type { LogLine } from '@monofil/protocol'
+import type { Failure, LogLine } from '@monofil/protocol'
 
 /** What a handler is given beside its item. `Input` is the workflow's input after its schema. */
 export interface StepContext<Input = unknown> {
@@ -18,12 +18,24 @@ export interface StepContext<Input = unknown> {
   log(message: string, data?: unknown, level?: LogLine['level']): void
   /** Results of a step's completed items in order of index, read page by page while you iterate. */
   results<Result = unknown>(step: string): Results<Result>
+  /** A step's items that failed for good, in order of index, read page by page: what an honest summary has to name. */
+  failures<Item = unknown>(step: string): Results<FailedItem<Item>>
 }
 
-/** A step's results as a stream; each iteration reads them anew. */
-export interface Results<Result> extends AsyncIterable<Result> {
-  /** All of them at once, for steps whose results fit in memory. */
-  all(): Promise<Result[]>
+/** An item without a result, and why. */
+export interface FailedItem<Item = unknown> {
+  readonly id: string
+  readonly index: number
+  readonly attempts: number
+  /** What the handler was given. */
+  readonly item: Item
+  readonly error: Failure
+}
+
+/** What a step left behind as a stream; each iteration reads it anew. */
+export interface Results<Entry> extends AsyncIterable<Entry> {
+  /** All of them at once, where they fit in memory. */
+  all(): Promise<Entry[]>
 }
 
 /** A step's code: what it returns (JSON, or nothing) is the item's result. It may run again for the same item. */

@@ -1,4 +1,4 @@
-export type { Results, StepContext, StepHandler } from './context.ts'
+export type { FailedItem, Results, StepContext, StepHandler } from './context.ts'
 export { loadWorkflows } from './load.ts'
 export type { Retry, StepOptions } from './options.ts'
 export { NonRetryable } from './outcome.ts'

@@ -101,6 +101,32 @@ describe('a worker in the process of its store', () => {
     expect((await ended('r1')).result).toBe(Array.from({ length: 150 }, (_, n) => n).join())
   })
 
+  it('tells a later step what failed and why', async () => {
+    const workflow = defineWorkflow({
+      name: 'honest',
+      steps: (step) => [
+        step('list', () => Array.from({ length: 150 }, (_, n) => ({ n }))),
+        step('half', { each: 'list' }, (_ctx, { n }: { n: number }) => {
+          if (n % 2 === 0) throw new NonRetryable(`${n} is even`, { code: 'even' })
+        }),
+        step('tell', { after: ['half'] }, (ctx) => ctx.failures<{ n: number }>('half').all()),
+      ],
+    })
+    await begin([workflow])
+    await startRun(store, 'r1', 'honest')
+    const end = await ended('r1')
+    expect(end.status).toBe('partial')
+    expect(end.result).toEqual(
+      Array.from({ length: 75 }, (_, i) => ({
+        id: `half:${2 * i + 1}`,
+        index: 2 * i + 1,
+        attempts: 1,
+        item: { n: 2 * i },
+        error: { code: 'even', message: `${2 * i} is even` },
+      })),
+    )
+  })
+
   it('never runs more handlers than its concurrency, and uses all of it', async () => {
     let now = 0
     let most = 0
