@@ -25,6 +25,7 @@ export function RunsPage() {
   const all = useMemo(() => mergeRuns(view.runs, history.runs), [view.runs, history.runs])
   const runs = useMemo(() => all.filter((run) => matchesFilter(run, filter)), [all, filter])
   const count = (status: string) => amount(view.runs.filter((run) => run.status === status).length)
+  const isActive = view.runs.some(({ status }) => status === 'running' || status === 'queued')
   const change = (next: RunFilter) => setParams(writeFilter(params, next), { replace: true, preventScrollReset: true })
 
   return (
@@ -32,7 +33,7 @@ export function RunsPage() {
       <title>{`${t.runs.title} · Monofil`}</title>
       <div className="page-head">
         <h1>{t.runs.title}</h1>
-        {view.runs.length > 0 && <p className="muted figure">{t.runs.active(count('running'), count('queued'))}</p>}
+        {isActive && <p className="muted figure">{t.runs.active(count('running'), count('queued'))}</p>}
       </div>
       <RunFilters filter={filter} runs={all} onChange={change} />
       <Body

@@ -39,7 +39,7 @@ export function FailurePanel({ items, onShow }: FailurePanelProps) {
             className="button"
             onClick={() => onShow(group.step, group.count === 1 ? group.items[0] : undefined)}
           >
-            {t.failures.show}
+            {t.failures.show(amount(group.count))}
           </button>
         </li>
       ))}

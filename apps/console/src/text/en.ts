@@ -159,7 +159,7 @@ export const en = {
   failures: {
     none: 'Nothing has failed',
     group: (amount: Amount) => plural(amount, 'item', 'items'),
-    show: 'Show these items',
+    show: (amount: Amount): string => (amount.count === 1 ? 'Show this item' : 'Show these items'),
   },
 
   logs: {

@@ -157,7 +157,7 @@ export const fr: Texts = {
   failures: {
     none: 'Rien n’a échoué',
     group: (amount) => plural(amount, 'élément', 'éléments'),
-    show: 'Voir ces éléments',
+    show: (amount) => (amount.count < 2 ? 'Voir cet élément' : 'Voir ces éléments'),
   },
 
   logs: {
