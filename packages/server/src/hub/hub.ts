@@ -67,6 +67,7 @@ export class Hub {
   #touched: Feed[] = []
   #atTurnsEnd: Feed[] = []
   #turnEnds = false
+  readonly #resting = new Map<Feed, () => void>()
   #ids: Connection[] = []
   #stopSweep: () => void
   #draining = false
@@ -121,15 +122,15 @@ export class Hub {
   }
 
   /** Judges a stream. @throws `draining`, `store_unavailable`. */
-  open(request: OpenRequest): Promise<Opening> {
+  async open(request: OpenRequest): Promise<Opening> {
     this.#refuseIfDraining()
-    return openStream(this, request)
+    return this.#watched(await openStream(this, request))
   }
 
   /** Judges a run's own stream. @throws `draining`, `store_unavailable`, `not_found`. */
-  openRun(request: OpenRunRequest): Promise<Opening> {
+  async openRun(request: OpenRunRequest): Promise<Opening> {
     this.#refuseIfDraining()
-    return openRunStream(this, request)
+    return this.#watched(await openRunStream(this, request))
   }
 
   /** Changes an open stream. @throws `unknown_connection`, `out_of_order`, `invalid_state`. */
@@ -171,6 +172,7 @@ export class Hub {
     this.#unlisten()
     this.#stopSweep()
     this.#states.close()
+    this.#rouse()
     for (const connection of [...this.#registry.all()]) {
       connection.sink.destroy()
       connection.closed()
@@ -244,8 +246,23 @@ export class Hub {
       this.turn += 1
       if (this.#closed || this.#atTurnsEnd.length === 0) return
       this.now = this.#clock.monotonic()
-      this.#flushAll()
+      const feeds = this.#atTurnsEnd
+      this.#atTurnsEnd = []
+      for (const feed of feeds) feed.settle()
     })
+  }
+
+  monotonic(): number {
+    return this.#clock.monotonic()
+  }
+
+  later(feed: Feed, ms: number): void {
+    const stop = this.#clock.after(ms, () => {
+      this.#resting.delete(feed)
+      this.now = this.#clock.monotonic()
+      feed.flush()
+    })
+    this.#resting.set(feed, stop)
   }
 
   advance(feed: Feed, sub: Subscription): Promise<void> | undefined {
@@ -285,9 +302,15 @@ export class Hub {
   }
 
   #flushAll(): void {
-    const feeds = this.#atTurnsEnd
+    const feeds = [...this.#atTurnsEnd, ...this.#resting.keys()]
     this.#atTurnsEnd = []
+    this.#rouse()
     for (const feed of feeds) feed.flush()
+  }
+
+  #rouse(): void {
+    for (const stop of this.#resting.values()) stop()
+    this.#resting.clear()
   }
 
   #writeIds(): void {
@@ -303,6 +326,23 @@ export class Hub {
     this.runsTopic.sweep(this.now, this.settings.lingerMs)
     this.statusTopic.sweep(this.now, this.settings.lingerMs)
     if (!this.#closed) this.#stopSweep = this.#clock.after(this.settings.sweepMs, () => this.#sweepAll())
+  }
+
+  // Draining or closing may have begun while the stream was judged: it must not outlive the others.
+  #watched(opening: Opening): Opening {
+    return {
+      ...opening,
+      start: (sink) => {
+        const connection = opening.start(sink)
+        if (this.#closed) {
+          sink.destroy()
+          connection.closed()
+        } else if (this.#draining) {
+          connection.goodbye('drain')
+        }
+        return connection
+      },
+    }
   }
 
   #jitter(ms: number): number {

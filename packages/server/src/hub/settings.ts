@@ -26,6 +26,8 @@ export interface HubSettings {
   readonly pageBytes: number
   /** Frames of one topic and turn are handed over when they reach this size. */
   readonly flushBytes: number
+  /** The longest that a topic waits after a flush that took long; 0 is never. */
+  readonly restMs: number
   /** Recent events kept for each topic, and for all topics together. */
   readonly ringEvents: number
   readonly ringBytes: number
@@ -62,6 +64,7 @@ export const HUB_SETTINGS: HubSettings = {
   pageEvents: 256,
   pageBytes: 128 * 1024,
   flushBytes: 64 * 1024,
+  restMs: 50,
   ringEvents: 256,
   ringBytes: 256 * 1024,
   ringTotalBytes: 64 * 1024 * 1024,
@@ -71,6 +74,6 @@ export const HUB_SETTINGS: HubSettings = {
   snapshotBytes: 256 * 1024,
   snapshotKeepBytes: 8 * 1024 * 1024,
   snapshotMaxAgeMs: 1_000,
-  retryMs: 2_000,
+  retryMs: 1_000,
   drainSpreadMs: 5_000,
 }
