@@ -37,7 +37,13 @@ function rawGet(path: string): Promise<string> {
 }
 
 test('pages of the console are its index, uncached and with a policy', async () => {
-  for (const path of ['/console/', '/console/runs/x', '/console/connections', '/console/runs/a%2Fb']) {
+  for (const path of [
+    '/console/',
+    '/console/runs/x',
+    '/console/connections',
+    '/console/runs/a%2Fb',
+    '/console/runs/a.b',
+  ]) {
     const page = await get(path)
     expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8'])
     expect(page.headers.get('cache-control')).toBe('no-cache')

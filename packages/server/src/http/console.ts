@@ -47,7 +47,9 @@ async function serveFile(consoleDir: string | undefined, request: Request): Prom
   const wanted = request.params['*'] ?? ''
   const file = resolve(root, `.${sep}${wanted}`)
   const isInside = file.startsWith(root + sep) && !wanted.includes('\0')
-  if (isInside && extname(file) !== '') {
+  // The build's files lie in its root and in `assets/`; a page's path may hold dots of its own, as `runs/a.b` does.
+  const namesFile = wanted.startsWith('assets/') || (!wanted.includes('/') && extname(wanted) !== '')
+  if (isInside && namesFile) {
     const reply = await fileReply(file, request, wanted.startsWith('assets/'))
     if (reply !== undefined) return reply
     throw new MonofilError('not_found', `The console has no file ${wanted.slice(0, 200)}.`)

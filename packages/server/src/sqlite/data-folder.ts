@@ -1,4 +1,5 @@
 import { access, constants, mkdir, stat, statfs } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 import { MonofilError } from '@monofil/protocol'
 
 /**
@@ -27,10 +28,27 @@ export function networkFileSystem(type: number): string | undefined {
   return NETWORK_FILE_SYSTEMS.get(type >>> 0)
 }
 
+// One folder at a time: Node's recursive mkdir tries for ever where a parent exists and says ENOENT, as /proc does.
+async function makeFolder(dir: string): Promise<void> {
+  try {
+    await mkdir(dir, { mode: 0o700 })
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST' && (await stat(dir)).isDirectory()) return
+    if (codeOf(error) !== 'ENOENT' || dirname(dir) === dir || (await isFolder(dirname(dir)))) throw error
+    await makeFolder(dirname(dir))
+    await makeFolder(dir)
+  }
+}
+
+async function isFolder(dir: string): Promise<boolean> {
+  const facts = await stat(dir).catch(() => undefined)
+  return facts?.isDirectory() === true
+}
+
 /** Makes the folder if it is not there. @throws `store_unavailable` where the store cannot or must not live. */
 export async function prepareDataFolder(dir: string): Promise<void> {
   try {
-    await mkdir(dir, { recursive: true, mode: 0o700 })
+    await makeFolder(resolve(dir))
   } catch (error) {
     if (codeOf(error) === 'EEXIST' || codeOf(error) === 'ENOTDIR') {
       throw refused(`The data folder ${dir} is a file, or lies below one. Choose another folder.`, error)

@@ -52,6 +52,12 @@ describe('opening', () => {
     await (await waiting).close()
   })
 
+  it('makes missing folders, and gives up where none can be made', async () => {
+    const store = await open(join(dir, 'a', 'b', 'c'))
+    await store.close()
+    if (process.platform === 'linux') expect(await refusal('/proc/monofil/data')).toMatch(/cannot be made/)
+  })
+
   it('refuses a path that is a file or lies below one', async () => {
     const file = join(dir, 'file')
     await writeFile(file, '')
