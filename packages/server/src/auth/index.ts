@@ -1,3 +1,3 @@
 export type { Deed, Deeds, RunFacts } from './can.ts'
-export { can, OPERATOR_ROLE, viewerOf } from './can.ts'
+export { can, viewerOf } from './can.ts'
 export { developmentAuthenticator } from './development.ts'

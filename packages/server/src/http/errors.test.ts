@@ -26,14 +26,17 @@ afterAll(() => hub.close())
 
 /** The same store; while it is broken every read of runs fails as a bug would. */
 function withFailures(store: Store, isBroken: () => boolean): Store {
-  const active = () => (isBroken() ? Promise.reject(new Error('secret detail')) : store.runs.active())
+  const failing = new Set<PropertyKey>(['active', 'get'])
+  const fail = () => Promise.reject(new Error('secret detail'))
   return {
     log: store.log,
     work: store.work,
     workflows: store.workflows,
     epoch: store.epoch,
     close: () => store.close(),
-    runs: new Proxy(store.runs, { get: (runs, name) => (name === 'active' ? active : Reflect.get(runs, name, runs)) }),
+    runs: new Proxy(store.runs, {
+      get: (runs, name) => (isBroken() && failing.has(name) ? fail : Reflect.get(runs, name, runs)),
+    }),
   }
 }
 
@@ -293,6 +296,19 @@ describe('every error is a problem document with its code', () => {
     broken = false
     expect(answer.body).toMatchObject({ code: 'internal', status: 500 })
     expect(JSON.stringify(answer.body)).not.toContain('secret')
+  })
+
+  test('a native EventSource, which gives up on any status but 200, is told to come back', async () => {
+    broken = true
+    const streams = [await hub.stream('/v1/stream?topics=run:x'), await hub.stream('/v1/runs/x/events')]
+    const post = await hub.open(['run:x'])
+    broken = false
+    for (const stream of streams) {
+      await stream.closed()
+      expect([stream.status, stream.blocks.map((block) => block.event)]).toEqual([200, ['hello', 'goodbye']])
+      expect(stream.all('goodbye')[0]).toMatchObject({ reason: 'internal', reconnectMs: expect.any(Number) })
+    }
+    expect([post.status, JSON.parse(post.body)]).toMatchObject([500, { code: 'internal' }])
   })
 
   test('development mode answers this machine only', async () => {

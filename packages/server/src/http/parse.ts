@@ -23,7 +23,7 @@ export function findingsOf(error: z.ZodError): readonly Finding[] {
 }
 
 /** `events`, 3, `type` as `events[3].type`. */
-export function pathText(path: readonly PropertyKey[]): string {
+function pathText(path: readonly PropertyKey[]): string {
   let text = ''
   for (const part of path) {
     if (typeof part === 'number') text += `[${part}]`

@@ -10,8 +10,8 @@ import { jsonText } from './reply.ts'
 import type { Route } from './router.ts'
 
 /** The most events of one request, and the most bytes of one event's data. */
-export const MAX_EVENTS = 1_000
-export const MAX_EVENT_BYTES = 256 * 1024
+const MAX_EVENTS = 1_000
+const MAX_EVENT_BYTES = 256 * 1024
 
 interface Asked {
   readonly topic: string

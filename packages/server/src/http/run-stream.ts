@@ -1,12 +1,11 @@
 import { type Cursor, MonofilError } from '@monofil/protocol'
 import { type Place, parseEventId, placeOf } from '../hub/index.ts'
-import type { RouteContext } from './context.ts'
 import { noContent, type Reply } from './reply.ts'
 import type { Request } from './request.ts'
-import { lastEventId, passing, streamReply, wantsStream } from './stream.ts'
+import { lastEventId, passing, type StreamContext, streamReply, wantsStream } from './stream.ts'
 
 /** A run's own stream (protocol 4), for native EventSource and curl. */
-export async function runStream(context: Pick<RouteContext, 'hub'>, request: Request, runId: string): Promise<Reply> {
+export async function runStream(context: StreamContext, request: Request, runId: string): Promise<Reply> {
   wantsStream(request)
   const givenId = lastEventId(request)
   const { place, isOver } = placeIn(givenId, request.query.get('after') ?? undefined)

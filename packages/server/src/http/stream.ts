@@ -19,8 +19,11 @@ const STREAM_HEADERS = [
   'nosniff',
 ]
 
+/** What streams are made with. */
+export type StreamContext = Pick<RouteContext, 'hub' | 'logger'>
+
 /** The one stream (protocol 3): for Monofil's client, for native EventSource, and changes of an open one. */
-export function streamRoutes(context: Pick<RouteContext, 'hub'>): readonly Route[] {
+export function streamRoutes(context: StreamContext): readonly Route[] {
   const { hub } = context
   return [
     { method: 'POST', path: '/v1/stream', handle: (request) => postStream(context, request) },
@@ -38,7 +41,7 @@ export function streamRoutes(context: Pick<RouteContext, 'hub'>): readonly Route
 }
 
 /** A stream that may begin, as an answer. */
-export function streamReply(context: Pick<RouteContext, 'hub'>, opening: Opening): StreamReply {
+export function streamReply(context: StreamContext, opening: Opening): StreamReply {
   const headers = [...STREAM_HEADERS, 'Monofil-Connection', opening.connection, 'Monofil-Node', context.hub.node]
   return { status: 200, headers, start: (sink) => opening.start(sink) }
 }
@@ -50,7 +53,7 @@ export function wantsStream(request: Request): void {
   }
 }
 
-async function postStream(context: Pick<RouteContext, 'hub'>, request: Request): Promise<Reply> {
+async function postStream(context: StreamContext, request: Request): Promise<Reply> {
   wantsStream(request)
   const body = parse(openStream, await request.json())
   const topics = body.topics.map(({ topic, cursor }) => ({ topic, place: placeOf(cursor) }))
@@ -59,7 +62,7 @@ async function postStream(context: Pick<RouteContext, 'hub'>, request: Request):
   return streamReply(context, opening)
 }
 
-async function getStream(context: Pick<RouteContext, 'hub'>, request: Request): Promise<Reply> {
+async function getStream(context: StreamContext, request: Request): Promise<Reply> {
   wantsStream(request)
   const topics = request.query.getAll('topics')
   const { maxTopicsGet } = context.hub.settings
@@ -96,9 +99,12 @@ export function lastEventId(request: Request): string | undefined {
  * A native EventSource gives up for good on any status but 200: a refusal that will pass is a stream that says so.
  * It has no id, so the reader keeps its place.
  */
-export function passing({ hub }: Pick<RouteContext, 'hub'>, error: unknown): StreamReply {
-  if (!MonofilError.is(error) || !error.retryable) throw error
-  const reconnectMs = error.details.retryAfterMs ?? hub.reconnectMs('internal') ?? hub.settings.retryMs
+export function passing({ hub, logger }: StreamContext, error: unknown): StreamReply {
+  if (MonofilError.is(error) && !error.retryable) throw error
+  const code = MonofilError.is(error) ? error.code : 'internal'
+  if (code === 'internal') logger.error('a stream could not begin', { error })
+  const retryAfterMs = MonofilError.is(error) ? error.details.retryAfterMs : undefined
+  const reconnectMs = retryAfterMs ?? hub.reconnectMs('internal') ?? hub.settings.retryMs
   const connection = hub.newId('c')
   const hello = {
     connection,
@@ -109,7 +115,7 @@ export function passing({ hub }: Pick<RouteContext, 'hub'>, error: unknown): Str
     topics: [],
     denied: [],
   }
-  const goodbye = { reason: error.code === 'draining' ? 'drain' : 'internal', reconnectMs }
+  const goodbye = { reason: code === 'draining' ? 'drain' : 'internal', reconnectMs }
   const text =
     encodeSse({ event: 'hello', data: JSON.stringify(hello), retry: reconnectMs }) +
     encodeSse({ event: 'goodbye', data: JSON.stringify(goodbye), retry: reconnectMs })

@@ -1,3 +1,4 @@
+import { MonofilError } from '@monofil/protocol'
 import { keyedText } from './frames.ts'
 import { LiveSet, type Source, type Subscription } from './subscription.ts'
 
@@ -20,6 +21,7 @@ export class Audience implements Source {
   readonly topic: string
   readonly isState = true
   readonly flushed = 0
+  isDropped = false
   count = 0
   idleSince = 0
   // In the order of their last change, since a changed key is put in anew.
@@ -72,6 +74,8 @@ export class Audience implements Source {
   }
 
   advance(sub: Subscription): undefined {
+    if (this.isDropped)
+      throw new MonofilError('internal', `topic ${this.topic} was forgotten while it was subscribed to`)
     if (sub.cursor < this.#forgotten || sub.cursor === -1) sub.connection.write(this.#snapshotBytes())
     else if (sub.cursor < this.#no) sub.connection.write(this.#since(sub.cursor))
     this.#live.add(sub)

@@ -37,6 +37,8 @@ export class CatchUp {
       this.#host.gone(feed, sub)
       return undefined
     }
+    if (feed.isDropped)
+      throw new MonofilError('internal', `topic ${feed.topic} was forgotten while it was subscribed to`)
     if (sub.gap !== undefined) {
       sub.connection.write(controlText('gap', sub.gap))
       sub.gap = undefined

@@ -57,6 +57,7 @@ export class Feed implements Source {
   /** Subscriptions, live or not, and when the last one left (monotonic ms). */
   count = 0
   idleSince = 0
+  isDropped = false
   /** Its run was deleted: whoever still reads is told so. */
   isRemoved = false
   /** Offset of the event that ended the run's last round; 0: not looked for yet. */

@@ -58,6 +58,7 @@ export class Feeds {
   drop(feed: Feed): void {
     if (this.#feeds.get(feed.topic) !== feed) return
     this.#feeds.delete(feed.topic)
+    feed.isDropped = true
     feed.ring.clear()
     this.#host.bus.leave(feed.topic)
   }

@@ -3,7 +3,7 @@ import type { Random } from '../seams/system.ts'
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz0123456789'
 
 /** `count` characters of a-z0-9. */
-export function randomLetters(count: number, random: Random): string {
+function randomLetters(count: number, random: Random): string {
   let text = ''
   for (let i = 0; i < count; i += 1) text += LETTERS[Math.floor(random() * LETTERS.length)]
   return text

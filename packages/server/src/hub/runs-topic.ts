@@ -63,7 +63,10 @@ export class RunsTopic {
   sweep(now: number, lingerMs: number): void {
     for (const [key, { audience }] of this.#views) {
       if (audience.count > 0 || audience.idleSince > now) audience.idleSince = now
-      else if (now - audience.idleSince > lingerMs) this.#views.delete(key)
+      else if (now - audience.idleSince > lingerMs) {
+        this.#views.delete(key)
+        audience.isDropped = true
+      }
     }
   }
 

@@ -62,7 +62,10 @@ export class StatusTopic {
   sweep(now: number, lingerMs: number): void {
     for (const [key, { audience }] of this.#views) {
       if (audience.count > 0 || audience.idleSince > now) audience.idleSince = now
-      else if (now - audience.idleSince > lingerMs) this.#views.delete(key)
+      else if (now - audience.idleSince > lingerMs) {
+        this.#views.delete(key)
+        audience.isDropped = true
+      }
     }
     if (this.#views.size === 0 && this.#loading === undefined) this.#active = undefined
   }

@@ -15,6 +15,8 @@ export interface Source {
   readonly isState: boolean
   /** Offset of the last event that live subscriptions were handed; 0 for state topics. */
   readonly flushed: number
+  /** Nobody was left and the hub forgot it: nothing comes any more. Whoever had just asked for it must ask again. */
+  readonly isDropped: boolean
   /** Counts the subscription; it begins as catching. */
   attach(sub: Subscription): void
   /** Forgets it, whatever it is doing. */

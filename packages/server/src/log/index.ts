@@ -1,1 +1,1 @@
-export { DEFAULT_RETENTION, Upkeep, type UpkeepOptions } from './retention.ts'
+export { DEFAULT_RETENTION, Upkeep } from './retention.ts'
