@@ -1,6 +1,6 @@
-import type { Cursor, Item, LogLine, Report, ReportAnswer, Run, RunStatus } from '@monofil/protocol'
+import type { Item, LogLine, Report, ReportAnswer, Run, RunStatus } from '@monofil/protocol'
 import type { Viewer } from './auth.ts'
-import type { Commit, LoggedEvent } from './commit.ts'
+import type { LoggedEvent } from './commit.ts'
 
 /**
  * The durable truth. Methods are domain commands: each is atomic (state, counters and events change in one
@@ -258,5 +258,3 @@ export interface WorkStore {
    */
   sweep(): Promise<number>
 }
-
-export type { Commit, Cursor, LoggedEvent }
