@@ -2,6 +2,9 @@ import { defineConfig } from 'vitest/config'
 
 const source = '@monofil/source'
 const conditions = [source, 'module', 'node', 'development']
+const isLong = process.env['MONOFIL_TEST_LONG'] !== undefined
+const testTimeout = isLong ? 600_000 : 20_000
+const setupFiles = ['./scripts/vitest-setup.ts']
 
 export default defineConfig({
   test: {
@@ -20,7 +23,8 @@ export default defineConfig({
           environment: 'node',
           pool: 'forks',
           execArgv: [`--conditions=${source}`],
-          testTimeout: 20_000,
+          testTimeout,
+          setupFiles,
         },
       },
       {
@@ -29,7 +33,8 @@ export default defineConfig({
           name: 'react',
           include: ['packages/react/src/**/*.test.{ts,tsx}', 'apps/console/src/**/*.test.{ts,tsx}'],
           environment: 'jsdom',
-          testTimeout: 20_000,
+          testTimeout,
+          setupFiles,
         },
       },
       {
