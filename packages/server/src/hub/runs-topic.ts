@@ -96,22 +96,26 @@ export class RunsTopic {
 
   #show(view: View, run: Run, seq: number): void {
     const known = view.window.get(run.id)
-    if (known === undefined && !this.#makeRoom(view, run, seq)) return
     if (known !== undefined && known.offset > run.offset) return
+    const oldest = known === undefined && view.window.size >= WINDOW ? oldestOf(view.window) : undefined
+    if (oldest !== undefined && isOlder(run, oldest)) return
     view.window.set(run.id, run)
     view.audience.set(run.id, seq, runStateJson(run))
-  }
-
-  // A run that is older than all that are shown stays out; a newer one pushes the oldest out.
-  #makeRoom(view: View, run: Run, seq: number): boolean {
-    if (view.window.size < WINDOW) return true
-    let oldest: Run | undefined
-    for (const shown of view.window.values()) {
-      if (oldest === undefined || shown.createdAt < oldest.createdAt) oldest = shown
-    }
-    if (oldest === undefined || run.createdAt < oldest.createdAt) return false
+    if (oldest === undefined) return
+    // After the newer one: the other way round a reader that stands between the two sees a run go and none take its
+    // place, which is how a run that was deleted looks.
     view.window.delete(oldest.id)
     view.audience.set(oldest.id, seq, null)
-    return true
   }
+}
+
+function oldestOf(window: ReadonlyMap<string, Run>): Run | undefined {
+  let oldest: Run | undefined
+  for (const run of window.values()) if (oldest === undefined || isOlder(run, oldest)) oldest = run
+  return oldest
+}
+
+// As readers order them, by the id within one moment: they cut their list to the newest by themselves.
+function isOlder(a: Run, b: Run): boolean {
+  return a.createdAt === b.createdAt ? a.id < b.id : a.createdAt < b.createdAt
 }
