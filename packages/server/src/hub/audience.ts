@@ -28,6 +28,8 @@ export class Audience implements Source {
   readonly #entries = new Map<string, Entry>()
   readonly #live = new LiveSet()
   #no = 0
+  /** Number of the last change that live readers were handed: the one on which a socket is found full is not yet. */
+  #handed = 0
   #forgotten = 0
   #gone = 0
   #snapshot: Buffer | undefined = undefined
@@ -48,6 +50,7 @@ export class Audience implements Source {
     this.#snapshot = undefined
     this.#forgetOldest()
     if (this.#live.subs.length > 0) this.#live.push(Buffer.from(this.#text(key)), false)
+    this.#handed = this.#no
   }
 
   /** The keys that have a value. */
@@ -70,7 +73,7 @@ export class Audience implements Source {
     if (sub.mode !== 'live') return
     this.#live.remove(sub)
     sub.mode = 'catching'
-    sub.cursor = this.#no
+    sub.cursor = this.#handed
   }
 
   advance(sub: Subscription): undefined {
