@@ -2,7 +2,9 @@
 // (`@monofil/source`); where Node was not started with it, a resolve hook adds it for this process, so that there
 // is one process with one pid and not a second Node that signals would have to be passed on to.
 import { existsSync } from 'node:fs'
-import { registerHooks } from 'node:module'
+import { enableCompileCache, registerHooks } from 'node:module'
+
+enableCompileCache()
 
 const CONDITION = '@monofil/source'
 const source = new URL('../src/cli.ts', import.meta.url)
