@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Worker } from 'node:worker_threads'
+import { Worker } from 'node:worker_threads'
 import type { MonofilError } from '@monofil/protocol'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Commit } from '../seams/commit.ts'
@@ -23,6 +23,7 @@ beforeEach(async () => {
   link = new ThreadLink(worker, {
     role: 'writer',
     maxCalls: 100,
+    gathers: true,
     moment: () => ({ now: 1_000, monotonic: 0 }),
     deliver: (calls, answers) =>
       deliverGroup(calls, answers as readonly GroupAnswer[], {
@@ -71,6 +72,55 @@ describe('requests', () => {
     expect(good.status).toBe('fulfilled')
     await expect(link.call('workflows.register', [() => {}])).rejects.toMatchObject({ code: 'internal' })
     await append(2)
+  })
+})
+
+describe('on a slow disk', () => {
+  const SLOW = `const { parentPort } = require('node:worker_threads')
+    parentPort.on('message', (message) => {
+      if (message.kind === 'run') setTimeout(() => parentPort.postMessage({ kind: 'answers', answers: null }), 10)
+    })`
+  let sizes: number[]
+  let slow: ThreadLink
+  let disk: Worker
+  beforeEach(() => {
+    sizes = []
+    disk = new Worker(SLOW, { eval: true })
+    slow = new ThreadLink(disk, {
+      role: 'writer',
+      maxCalls: 100,
+      gathers: true,
+      moment: () => ({}),
+      deliver(calls) {
+        sizes.push(calls.length)
+        for (const call of calls) call.resolve(undefined)
+      },
+      onWarning: () => {},
+      onFailure: () => {},
+    })
+  })
+
+  afterEach(async () => {
+    await disk.terminate()
+  })
+
+  async function publisher(rounds: number): Promise<void> {
+    for (let round = 0; round < rounds; round += 1) await slow.call('log.append', null)
+  }
+
+  it('publishers that would take turns in two halves come to share every commit', async () => {
+    const half = Array.from({ length: 4 }, () => publisher(10))
+    await new Promise((resume) => setImmediate(() => setImmediate(resume)))
+    await Promise.all([...half, ...Array.from({ length: 4 }, () => publisher(10))])
+    expect(sizes.slice(0, 2)).toEqual([4, 8])
+    expect(sizes.slice(1, 9)).toEqual(Array.from({ length: 8 }, () => 8))
+  })
+
+  it('who waits is not kept by those who do not come back', async () => {
+    const once = publisher(1)
+    await new Promise((resume) => setImmediate(() => setImmediate(resume)))
+    await Promise.all([once, publisher(1), publisher(1)])
+    expect(sizes).toEqual([1, 2])
   })
 })
 

@@ -20,6 +20,8 @@ export interface LinkHooks {
   readonly role: ThreadRole
   /** Calls in one request at most. */
   readonly maxCalls: number
+  /** Whether a slow request makes the next one wait a little for those who were just answered. */
+  readonly gathers: boolean
   /** The fields that go with the calls of a request, such as the time. */
   readonly moment: () => object
   /** Settles every one of the calls. */
@@ -41,9 +43,17 @@ export function startThread(role: ThreadRole): Worker {
 /** About how many bytes one request carries; a larger call goes alone. */
 const MAX_REQUEST_BYTES = 1_000_000
 
+/** A request that took this long waited for a disk, and the part of that time for which the next one may wait. */
+const SLOW_MS = 1.5
+const GATHER_SHARE = 0.3
+
 /**
  * The main thread's end of a SQLite thread. One request is in flight at a time; what is called meanwhile waits and
  * goes together in the next. The queue is bounded by its callers: each of them awaits its answer.
+ *
+ * On a slow disk, publishers that each await their commit fall into two halves that take turns: half of them arrive
+ * while the other half is being committed, and every commit carries half of what it could. So when others wait already,
+ * those who were just answered get a moment to come back (as PostgreSQL's commit_delay does).
  */
 export class ThreadLink {
   readonly #worker: Worker
@@ -51,6 +61,11 @@ export class ThreadLink {
   #waiting: PendingCall[] = []
   #inFlight: readonly PendingCall[] | undefined
   #scheduled = false
+  /** Real time, whatever clock the store was given: this is about the disk. */
+  #sentAt = 0
+  #gathering: NodeJS.Timeout | undefined
+  /** So many wait when everybody has come back. */
+  #enough = 0
   #closing: PromiseWithResolvers<void> | undefined
   #mayEnd = false
   #gone: MonofilError | undefined
@@ -81,7 +96,8 @@ export class ThreadLink {
     return new Promise((resolve, reject) => {
       const { source, size = 200 } = extra
       this.#waiting.push({ method, args, source, size, resolve, reject })
-      this.#schedule()
+      if (this.#gathering !== undefined && this.#waiting.length >= this.#enough) this.#gathered()
+      else this.#schedule()
     })
   }
 
@@ -98,7 +114,7 @@ export class ThreadLink {
 
   /** Sends at the end of this turn of the loop, so that all that arrives in one turn shares a request. */
   #schedule(): void {
-    if (this.#scheduled || this.#inFlight !== undefined) return
+    if (this.#scheduled || this.#inFlight !== undefined || this.#gathering !== undefined) return
     this.#scheduled = true
     setImmediate(() => {
       this.#scheduled = false
@@ -111,6 +127,7 @@ export class ThreadLink {
     const calls = takeRequest(this.#waiting, this.#hooks.maxCalls)
     this.#waiting = this.#waiting.slice(calls.length)
     this.#inFlight = calls
+    this.#sentAt = performance.now()
     try {
       this.#post(requestOf(calls, this.#hooks.moment()))
     } catch {
@@ -121,9 +138,25 @@ export class ThreadLink {
   }
 
   #goOn(): void {
+    const answered = this.#inFlight?.length ?? 0
     this.#inFlight = undefined
-    if (this.#waiting.length > 0) this.#schedule()
-    else this.#closeWhenIdle()
+    if (this.#waiting.length === 0) this.#closeWhenIdle()
+    else if (!this.#gather(answered)) this.#schedule()
+  }
+
+  #gather(answered: number): boolean {
+    const tookMs = performance.now() - this.#sentAt
+    if (!this.#hooks.gathers || tookMs < SLOW_MS || this.#closing !== undefined) return false
+    this.#enough = Math.min(this.#waiting.length + answered, this.#hooks.maxCalls)
+    if (this.#waiting.length >= this.#enough) return false
+    this.#gathering = setTimeout(() => this.#gathered(), tookMs * GATHER_SHARE)
+    return true
+  }
+
+  #gathered(): void {
+    clearTimeout(this.#gathering)
+    this.#gathering = undefined
+    this.#schedule()
   }
 
   #post(message: ToThread): void {
@@ -159,6 +192,8 @@ export class ThreadLink {
   #fail(error: MonofilError): void {
     if (this.#gone !== undefined) return
     this.#gone = error
+    clearTimeout(this.#gathering)
+    this.#gathering = undefined
     const calls = [...(this.#inFlight ?? []), ...this.#waiting]
     this.#inFlight = undefined
     this.#waiting = []

@@ -59,6 +59,7 @@ export class Threads {
     const writer = new ThreadLink(startThread('writer'), {
       role: 'writer',
       maxCalls: host.maxGroup,
+      gathers: true,
       moment: () => ({ now: host.clock.now(), monotonic: host.clock.monotonic() }),
       deliver: (calls, answers) => deliverGroup(calls, answers as readonly GroupAnswer[], { epoch, onCommit }),
       onWarning,
@@ -67,6 +68,7 @@ export class Threads {
     const reader = new ThreadLink(startThread('reader'), {
       role: 'reader',
       maxCalls: MAX_READS,
+      gathers: false,
       moment: () => ({ now: host.clock.now() }),
       deliver: (calls, answers) => deliverReads(calls, answers as ReadAnswers),
       onWarning,
