@@ -40,8 +40,10 @@ it('loses nothing and records nothing twice when killed again and again', { time
     const page = await browser.newPage()
     await page.goto(`${hub.url}/console/runs/${run.id}`)
     const marks = Array.from({ length: KILLS }, (_, kill) => ((kill + Math.random()) / KILLS) * PHOTOS)
+    let interrupted = 0
     for (const mark of marks) {
       await until(async () => ended(await latest(client)) || (await latest(client)).counts.completed >= mark)
+      if (!ended(await latest(client))) interrupted += 1
       await hub.kill()
       hub = await start(port)
     }
@@ -49,6 +51,8 @@ it('loses nothing and records nothing twice when killed again and again', { time
     const end = await latest(client)
     await until(() => Promise.resolve(seen.at(-1)?.offset === end.offset))
 
+    // Kills after the end would prove nothing.
+    expect(interrupted).toBeGreaterThanOrEqual(KILLS / 2)
     expect(end.status).toBe('completed')
     const items = await allItems(client, run.id)
     expect(items).toHaveLength(PHOTOS + end.steps.length - 1)
