@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 const source = '@monofil/source'
 const conditions = [source, 'module', 'node', 'development']
-const isLong = process.env['MONOFIL_TEST_LONG'] !== undefined
+const isLong = process.env['TEST_LONG'] !== undefined
 const testTimeout = isLong ? 600_000 : 20_000
 const setupFiles = ['./scripts/vitest-setup.ts']
 

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { buildApp } from './build-app.ts'
 
 /** A minute when everything is tested; shorter in the everyday run. */
-const WATCH_MS = process.env['MONOFIL_TEST_LONG'] === undefined ? 8000 : 60_000
+const WATCH_MS = process.env['TEST_LONG'] === undefined ? 8000 : 60_000
 
 let browser: Browser
 let hub: Awaited<ReturnType<typeof startHub>>

@@ -13,7 +13,7 @@ import { makePhotos } from '../examples/photos/src/samples.ts'
 import { type MonofilProcess, startMonofil } from './monofil-process.ts'
 
 /** 500 photos and ten kills when everything is tested; fewer in the everyday run. */
-const LONG = process.env['MONOFIL_TEST_LONG'] !== undefined
+const LONG = process.env['TEST_LONG'] !== undefined
 const PHOTOS = LONG ? 500 : 150
 const KILLS = LONG ? 10 : 4
 const WORKFLOW = join(import.meta.dirname, '../examples/photos/src/workflow.ts')

@@ -47,7 +47,7 @@ function vitest(): void {
   const projects = only === undefined ? [] : ['--project', only]
   attempt('vitest', ['run', ...projects, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`], {
     // Every store is two threads, and tests open hundreds: what Node compiled once it need not compile again.
-    env: { NODE_COMPILE_CACHE: resolve('node_modules/.cache/compile'), ...(long ? { MONOFIL_TEST_LONG: '1' } : {}) },
+    env: { NODE_COMPILE_CACHE: resolve('node_modules/.cache/compile'), ...(long ? { TEST_LONG: '1' } : {}) },
   })
   try {
     addReport(JSON.parse(readFileSync(report, 'utf8')) as VitestReport)
