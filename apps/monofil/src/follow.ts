@@ -73,7 +73,7 @@ function watch(
         settle(() => reject(refusal))
         return
       }
-      staleAt = view.status === 'stale' ? (staleAt ?? clock.now()) : null
+      staleAt = view.freshness === 'stale' ? (staleAt ?? clock.now()) : null
       if (view.run === null) return
       const { counts } = view.run
       if (staleAt === null) meter.add(clock.now(), counts.completed + counts.failed + counts.cancelled)

@@ -2,21 +2,22 @@ import { type ActiveRun, MonofilError, topicOfRun } from '@monofil/protocol'
 import type { Core } from './core.ts'
 import { diagnose } from './diagnose.ts'
 import { ItemList } from './item-list.ts'
+import type { ListenerHooks } from './listener.ts'
 import type { ClientOptions } from './options.ts'
 import { takeCore } from './registry.ts'
 import { TopicTail } from './topic-tail.ts'
-import type {
-  Diagnostics,
-  MonofilClient,
-  RunsView,
-  RunView,
-  StatusView,
-  SubscribeOptions,
-  TopicView,
-  Watched,
+import {
+  type Diagnostics,
+  type MonofilClient,
+  NOTHING,
+  type RunsView,
+  type RunView,
+  type StatusView,
+  type SubscribeOptions,
+  type TopicView,
+  type Watched,
 } from './types.ts'
 
-const NOTHING = { status: 'loading', error: null, lastUpdate: null } as const
 /** Watched objects kept so that the same question gets the same object; the oldest go first. */
 const KEPT = 256
 
@@ -52,7 +53,7 @@ class Client implements MonofilClient {
   }
 
   get activeConnections(): number {
-    return this.#core.connection.active
+    return this.#core.route.active
   }
 
   subscribe<T = unknown>(topic: string, options: SubscribeOptions<T> = {}): () => void {
@@ -78,6 +79,10 @@ class Client implements MonofilClient {
     this.#closed = true
     for (const leave of [...this.#leaves]) leave()
     this.#release()
+  }
+
+  logout(): void {
+    if (!this.#closed) this.#core.logout()
   }
 
   debug(): Diagnostics {
@@ -117,7 +122,7 @@ class Client implements MonofilClient {
     return this.#keep(`view ${topic}`, () => ({
       get: () => (core.topics.entry(topic)?.view(core.health()) as V | undefined) ?? empty,
       initial: () => empty,
-      subscribe: (onChange) => this.#follow(topic, {}, onChange),
+      subscribe: (onChange) => this.#follow(topic, {}, { onChange }),
     }))
   }
 
@@ -133,9 +138,9 @@ class Client implements MonofilClient {
     return made
   }
 
-  readonly #follow = (topic: string, options: SubscribeOptions, onChange?: () => void): (() => void) => {
+  readonly #follow = (topic: string, options: SubscribeOptions, hooks?: ListenerHooks): (() => void) => {
     this.#open()
-    const stop = this.#core.subscribe(topic, options, onChange)
+    const stop = this.#core.subscribe(topic, options, hooks)
     const leave = () => {
       this.#leaves.delete(leave)
       stop()

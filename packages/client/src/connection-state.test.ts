@@ -221,6 +221,7 @@ const type = fc.constantFrom(
   'lost',
   'refused',
   'goodbye',
+  'renewed',
   'nudge',
   'tick',
   'close',
@@ -251,6 +252,8 @@ function inputOf(
       return { type: 'refused', generation, error, reason: one.ms % 2 ? 'unauthorized' : 'forbidden' }
     case 'goodbye':
       return { type: 'goodbye', generation, reason: one.reason, reconnectMs: one.ms, error }
+    case 'renewed':
+      return { type: 'renewed', generation, expiresAt: null }
     default:
       return { type: one.type }
   }

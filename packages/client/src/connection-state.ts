@@ -65,6 +65,8 @@ export type ConnectionInput =
       readonly reconnectMs: number | null
       readonly error: MonofilError
     }
+  /** The hub has taken a new credential for the open stream. */
+  | { readonly type: 'renewed'; readonly generation: number; readonly expiresAt: string | null }
   /** The page came back: visible, online, restored. */
   | { readonly type: 'nudge' }
   | { readonly type: 'tick' }
@@ -160,6 +162,7 @@ const TABLE: { readonly [S in Status]: Row<S> } = {
     lost: stay,
     refused: stay,
     goodbye: stay,
+    renewed: stay,
     nudge: stay,
     tick: stay,
     close,
@@ -174,6 +177,7 @@ const TABLE: { readonly [S in Status]: Row<S> } = {
     lost,
     refused,
     goodbye,
+    renewed: stay,
     nudge: stay,
     tick: (state, _, world) => watch(state, state.silenceMs, world),
     close,
@@ -188,6 +192,8 @@ const TABLE: { readonly [S in Status]: Row<S> } = {
     lost,
     refused,
     goodbye,
+    renewed: (state, { expiresAt }) =>
+      expiresAt === state.hello.expiresAt ? state : { ...state, hello: { ...state.hello, expiresAt } },
     // A network that changed gives no error on the old socket; more than a heartbeat of silence is enough suspicion.
     nudge: (state, _, world) => watch(state, state.silenceMs / 2, world),
     tick(state, _, world) {
@@ -207,6 +213,7 @@ const TABLE: { readonly [S in Status]: Row<S> } = {
     lost: stay,
     refused: stay,
     goodbye: stay,
+    renewed: stay,
     nudge: (state, _, world) => startAt(state, state.floorAt, world),
     tick: (state, _, world) => (world.now < state.retryAt ? state : start(state, _, world)),
     close,
@@ -221,6 +228,7 @@ const TABLE: { readonly [S in Status]: Row<S> } = {
     lost: stay,
     refused: stay,
     goodbye: stay,
+    renewed: stay,
     nudge: stay,
     tick: stay,
     close,
@@ -235,6 +243,7 @@ const TABLE: { readonly [S in Status]: Row<S> } = {
     lost: stay,
     refused: stay,
     goodbye: stay,
+    renewed: stay,
     nudge: stay,
     tick: stay,
     close: stay,

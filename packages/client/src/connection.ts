@@ -1,5 +1,4 @@
-import type { GoodbyeReason, Hello, SseMessage } from '@monofil/protocol'
-import { type ErrorCode, MonofilError } from '@monofil/protocol'
+import { type ErrorCode, type GoodbyeReason, type Hello, MonofilError, type SseMessage } from '@monofil/protocol'
 import type { Alarm } from './alarm.ts'
 import {
   type ConnectionInput,
@@ -20,14 +19,19 @@ export interface ConnectionOwner {
   readonly alarm: Alarm
   readonly random: () => number
   readonly logger: Logger
-  readonly marker: string
+  readonly marker: () => string
   readonly settings: () => ConnectionSettings
   /** Whether a lost stream must come back. */
   wanted(): boolean
   /** The topics to open a stream with, taken at the last moment before the request. */
   topics(): readonly { readonly topic: string; readonly cursor?: string | undefined }[]
   onHello(hello: Hello): void
-  onMessage(message: SseMessage): void
+  /** A frame that is not about the connection itself. */
+  onMessage(event: string, frame: { readonly topic: string }): void
+  /** The credential ends then, as ISO 8601. */
+  onExpiring(expiresAt: string): void
+  /** The hub's clock, as of now. */
+  onPing(at: string): void
   /** The stream that was open, or asked for, is gone. */
   onDown(): void
   onChange(): void
@@ -106,7 +110,7 @@ export class Connection {
       signal.addEventListener('abort', () => resolve(undefined), { once: true })
     })
     try {
-      const body = { topics: topics(), marker }
+      const body = { topics: topics(), marker: marker() }
       const request = send('POST', '/v1/stream', { body, signal, accept: 'text/event-stream', renew })
       // A token function or a fetch that does not know the signal must not hold the next attempt back.
       const response = await Promise.race([request, aborted])
@@ -141,23 +145,29 @@ export class Connection {
   #message(generation: number, message: SseMessage): void {
     // A handler may have ended this stream while the rest of its chunk is being read.
     if (liveGeneration(this.#state) !== generation) return
-    if (message.event === 'hello') {
-      const hello = JSON.parse(message.data) as Hello
-      this.input({ type: 'hello', generation, hello })
-      this.#owner.onHello(hello)
-    } else if (message.event === 'goodbye') {
-      const { reason, reconnectMs } = JSON.parse(message.data) as { reason: GoodbyeReason; reconnectMs: number | null }
-      const error = new MonofilError(GOODBYE_CODES[reason] ?? 'internal', `the hub ended the stream: ${reason}`)
-      this.input({ type: 'goodbye', generation, reason, reconnectMs, error })
-    } else {
-      this.#owner.onMessage(message)
+    const data: unknown = JSON.parse(message.data)
+    switch (message.event) {
+      case 'hello':
+        this.input({ type: 'hello', generation, hello: data as Hello })
+        return this.#owner.onHello(data as Hello)
+      case 'goodbye': {
+        const { reason, reconnectMs } = data as { reason: GoodbyeReason; reconnectMs: number | null }
+        const error = new MonofilError(GOODBYE_CODES[reason] ?? 'internal', `the hub ended the stream: ${reason}`)
+        return this.input({ type: 'goodbye', generation, reason, reconnectMs, error })
+      }
+      case 'expiring':
+        return this.#owner.onExpiring((data as { expiresAt: string }).expiresAt)
+      case 'ping':
+        return this.#owner.onPing((data as { at: string }).at)
+      default:
+        this.#owner.onMessage(message.event, data as { topic: string })
     }
   }
 
   #log(before: ConnectionState, after: ConnectionState): void {
     if (before.status === after.status && before.generation === after.generation) return
     const { logger, marker, alarm } = this.#owner
-    const fields: Record<string, unknown> = { marker, generation: after.generation }
+    const fields: Record<string, unknown> = { marker: marker(), generation: after.generation }
     if (after.status === 'waiting') fields['inMs'] = Math.round(after.retryAt - alarm.now())
     if (after.status === 'failed') fields['reason'] = after.reason
     if (after.error !== before.error) fields['error'] = after.error

@@ -1,17 +1,17 @@
 import { MonofilError } from '@monofil/protocol'
 import { Alarm } from './alarm.ts'
 import type { Api } from './api.ts'
-import { backoffDelay, backoffSettings } from './backoff.ts'
 import { createApi } from './calls.ts'
-import { Connection } from './connection.ts'
-import type { ConnectionSettings } from './connection-state.ts'
+import { CursorMemory } from './cursor-memory.ts'
 import { Info } from './info.ts'
+import type { ListenerHooks } from './listener.ts'
 import type { ClientOptions, Clock, Logger } from './options.ts'
+import { OwnRoute } from './own-route.ts'
+import type { Route, RouteOwner } from './route.ts'
 import { Sender } from './sender.ts'
 import { Topics } from './topics.ts'
-import { onReturn } from './triggers.ts'
+import { onPage } from './triggers.ts'
 import type { SubscribeOptions } from './types.ts'
-import { Wire } from './wire.ts'
 
 const systemClock: Clock = {
   now: () => Date.now(),
@@ -23,49 +23,52 @@ const systemClock: Clock = {
 
 const silent: Logger = { debug() {}, info() {}, warn() {}, error() {} }
 
-/** What a tab has once per hub: the stream, the topics, the timer. Clients are doors to it. */
+/** Makes the route of a core; `marker` is the name of the stream it may open. */
+export type MakeRoute = (owner: RouteOwner, marker: string) => Route
+
+const ownRoute: MakeRoute = (owner, marker) => new OwnRoute(owner, () => marker)
+
+/** What a tab has once per hub: the topics, the timer, the way to the stream. Clients are doors to it. */
 export class Core {
   readonly url: string
-  readonly marker: string
   readonly api: Api
   readonly topics: Topics
-  readonly connection: Connection
+  readonly route: Route
   readonly info: Info
   readonly alarm: Alarm
   readonly #sender: Sender
-  readonly #wire: Wire
-  readonly #random: () => number
+  readonly #memory: CursorMemory | null
   readonly #stopTriggers: () => void
   #options: ClientOptions
   /** Asked for by `connect()`, whether or not anything is subscribed to. */
   #pinned = false
-  /** Held back by `disconnect()`. */
+  /** Held back by `disconnect()` or `logout()`. */
   #held = false
+  /** Signed out: another credential ends that. */
+  #out = false
+  /** The page is frozen, or kept for the way back: it must hold nothing. */
+  #away = false
+  #closed = false
   #scheduled = false
 
-  constructor(url: string, options: ClientOptions) {
+  constructor(url: string, options: ClientOptions, makeRoute: MakeRoute = ownRoute) {
     this.url = url
     this.#options = options
-    this.#random = options.random ?? Math.random
-    this.marker = options.marker ?? `${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 10)}`
+    const random = options.random ?? Math.random
+    const marker = options.marker ?? `${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 10)}`
     this.alarm = new Alarm(options.clock ?? systemClock, () => this.#tick())
-    this.#sender = new Sender(url, options)
-    const send = this.#sender.send.bind(this.#sender)
-    this.api = createApi(send)
+    this.#sender = new Sender(url, options, () => this.#renew())
+    this.api = createApi(this.#sender.send.bind(this.#sender))
+    this.#memory = options.resume === true ? CursorMemory.ofPage(url) : null
     this.topics = this.#makeTopics()
-    this.#wire = new Wire({
-      send,
-      topics: this.topics,
-      now: () => this.alarm.now(),
-      delay: (failures, floorMs) =>
-        backoffDelay(failures, floorMs, this.#random, backoffSettings(this.#options.backoff)),
-      onReopen: (reason) => this.reconnect(reason),
-      onChange: () => this.schedule(),
-      onRefused: (error) => this.#logger.error('monofil refused a subscription', { error, marker: this.marker }),
+    this.route = makeRoute(this.#routeOwner(random), marker)
+    this.info = new Info(() => this.route.info())
+    this.#stopTriggers = onPage({
+      back: () => this.route.nudge(),
+      leave: () => this.#leave(),
+      hide: () => this.#memory?.save(this.topics.entries()),
+      enter: () => this.#enter(),
     })
-    this.connection = this.#makeConnection(send)
-    this.info = new Info(this.connection, this.alarm, this.marker)
-    this.#stopTriggers = onReturn(() => this.connection.input({ type: 'nudge' }))
   }
 
   get #logger(): Logger {
@@ -73,48 +76,54 @@ export class Core {
   }
 
   get #wanted(): boolean {
-    return !this.#held && (this.#pinned || this.topics.wanted)
+    return !this.#held && !this.#away && (this.#pinned || this.topics.wanted)
   }
 
-  /** Newer options of the same tab count from now on; another credential replaces the stream. */
+  /** Newer options of the same tab count from now on; another credential renews the stream. */
   adopt(options: ClientOptions): void {
     // What is not said stays: a second client without a token must not make the tab anonymous.
     const said = Object.entries(options).filter(([, value]) => value !== undefined)
     this.#options = { ...this.#options, ...Object.fromEntries(said) }
-    if (this.#sender.adopt(this.#options)) this.reconnect('token')
+    this.#sender.adopt(this.#options)
   }
 
-  subscribe(topic: string, options: SubscribeOptions, onChange?: () => void): () => void {
-    return this.topics.join(topic, options, onChange)
+  subscribe(topic: string, options: SubscribeOptions, hooks?: ListenerHooks): () => void {
+    return this.topics.join(topic, options, hooks)
   }
 
   connect(force = false): void {
     this.#pinned = true
-    this.#held = false
-    if (force) this.connection.input({ type: 'force' })
+    this.#held = this.#out = false
+    if (force) this.route.force()
     this.schedule()
   }
 
   reconnect(reason: string): void {
-    this.#logger.debug('monofil reconnect', { reason, marker: this.marker })
-    this.#held = false
-    this.connection.input({ type: 'restart' })
+    this.#logger.debug('monofil reconnect', { reason, marker: this.route.info().marker })
+    this.#held = this.#out = false
+    this.route.restart()
     this.schedule()
   }
 
   disconnect(): void {
     this.#pinned = false
     this.#held = true
-    this.connection.input({ type: 'unwant' })
+    this.route.stop()
     this.alarm.clear()
   }
 
+  logout(): void {
+    this.route.logout()
+  }
+
   close(): void {
+    if (this.#closed) return
+    this.#closed = true
     this.#pinned = false
     this.#held = true
     this.#stopTriggers()
-    this.connection.input({ type: 'close' })
-    this.#wire.close()
+    this.route.close()
+    this.#sender.close()
     this.alarm.clear()
   }
 
@@ -128,40 +137,57 @@ export class Core {
     })
   }
 
+  /** How the stream does, as views show it. */
+  health(): { readonly open: boolean; readonly error: MonofilError | null } {
+    const { status, lastError } = this.route.info()
+    return { open: status === 'open', error: status === 'failed' ? lastError : null }
+  }
+
   #sync(): void {
-    const { connection, topics } = this
-    const left = topics.expire(this.alarm.now())
-    if (this.#wanted) connection.input({ type: 'want' })
-    // A finished run keeps an open stream, for its next round, but is no reason to wait for one.
-    else if ((!left && !this.#pinned) || connection.state.status !== 'open') connection.input({ type: 'unwant' })
-    if (connection.state.status === 'open') this.#wire.sync()
+    const left = this.topics.expire(this.alarm.now())
+    if (!this.#closed) this.route.sync(this.#wanted, !this.#held && !this.#away && (left || this.#pinned))
     this.#setAlarm()
   }
 
   #tick(): void {
-    this.connection.input({ type: 'tick' })
+    this.route.tick()
     this.#sync()
   }
 
   #setAlarm(): void {
-    if (this.connection.state.status === 'closed') return
-    const times = [this.connection.deadline(), this.topics.deadline(), this.#wire.retryAt].filter((at) => at !== null)
+    if (this.#closed) return
+    const times = [this.route.deadline(), this.topics.deadline()].filter((at) => at !== null)
     this.alarm.set(times.length > 0 ? Math.min(...times) : null)
   }
 
-  #settings(): ConnectionSettings {
-    const { backoff, reconnect = true, maxAttempts = Number.POSITIVE_INFINITY, silenceMs = null } = this.#options
-    return {
-      backoff: backoffSettings(backoff),
-      reconnect,
-      maxAttempts,
-      silenceMs,
-      renewable: this.#sender.renewable,
-    }
+  #renew(): void {
+    if (this.#out) this.#held = this.#out = false
+    this.route.renew()
+    this.schedule()
+  }
+
+  #leave(): void {
+    this.#away = true
+    this.#memory?.save(this.topics.entries())
+    this.route.stop(true)
+    this.alarm.clear()
+  }
+
+  #enter(): void {
+    this.#away = false
+    this.schedule()
+  }
+
+  #forgetUser(): void {
+    this.#pinned = false
+    this.#held = this.#out = true
+    this.#memory?.clear()
+    this.topics.forget()
+    this.alarm.clear()
   }
 
   #report(error: unknown): void {
-    this.#logger.error('monofil: a handler threw, or a list call failed', { error, marker: this.marker })
+    this.#logger.error('monofil: a handler threw, or a list call failed', { error, marker: this.route.info().marker })
     // A page's own error tracking hears of its own handlers' errors.
     if (!MonofilError.is(error)) (globalThis as { reportError?: (error: unknown) => void }).reportError?.(error)
   }
@@ -172,43 +198,39 @@ export class Core {
       read: (topic, after) => this.api.topicEvents(topic, { after, limit: 200 }),
       now: () => this.alarm.now(),
       health: () => this.health(),
+      remembered: (topic) => this.#memory?.take(topic),
       onDemand: () => this.schedule(),
-      onReopen: (topic) => this.reconnect(`hole in ${topic}`),
+      onReopen: (topic) => {
+        this.#logger.debug('monofil reconnect', { reason: `hole in ${topic}`, marker: this.route.info().marker })
+        this.route.reopen()
+        this.schedule()
+      },
       report: (error) => this.#report(error),
     })
   }
 
-  /** How the stream does, as views show it. */
-  health(): { readonly open: boolean; readonly error: MonofilError | null } {
-    const { state } = this.connection
-    return { open: state.status === 'open', error: state.status === 'failed' ? state.error : null }
-  }
-
-  #makeConnection(send: Sender['send']): Connection {
-    return new Connection({
-      send,
+  #routeOwner(random: () => number): RouteOwner {
+    return {
+      url: this.url,
+      topics: this.topics,
+      sender: this.#sender,
       alarm: this.alarm,
-      random: this.#random,
-      logger: { ...silent, debug: (...a) => this.#logger.debug(...a), warn: (...a) => this.#logger.warn(...a) },
-      marker: this.marker,
-      settings: () => this.#settings(),
+      random,
+      logger: {
+        debug: (...line) => this.#logger.debug(...line),
+        info: (...line) => this.#logger.info(...line),
+        warn: (...line) => this.#logger.warn(...line),
+        error: (...line) => this.#logger.error(...line),
+      },
+      options: () => this.#options,
       wanted: () => this.#wanted,
-      topics: () => this.topics.open(),
-      onHello: (hello) => {
-        this.#wire.open(hello)
-        this.topics.answered(hello)
-        this.schedule()
-      },
-      onMessage: (message) => this.topics.message(message),
-      onDown: () => {
-        this.#wire.close()
-        this.topics.lost()
-      },
       onChange: () => {
         this.info.touch()
         this.topics.invalidate()
         this.#setAlarm()
       },
-    })
+      schedule: () => this.schedule(),
+      forgetUser: () => this.#forgetUser(),
+    }
   }
 }

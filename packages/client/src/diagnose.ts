@@ -4,7 +4,7 @@ import type { Diagnostics } from './types.ts'
 import { VERSION } from './version.ts'
 
 /** Everything a person needs to see what the client does and why; no credential, no data of events. */
-export function diagnose({ connection, info, topics, alarm, url }: Core): Diagnostics {
+export function diagnose({ route, info, topics, alarm, url }: Core): Diagnostics {
   const refs: Record<string, number> = {}
   const cursors: Record<string, string | null> = {}
   let subscribers = 0
@@ -13,14 +13,12 @@ export function diagnose({ connection, info, topics, alarm, url }: Core): Diagno
     subscribers += listeners.size
     cursors[topic] = typeof sub.cursor === 'object' && sub.cursor !== null ? formatCursor(sub.cursor) : sub.cursor
   }
-  const { status, tries, connects } = connection.state
+  const { status } = info.get()
   return {
     ...info.get(),
     version: VERSION,
     url,
-    role: 'own',
-    tries,
-    connects,
+    ...route.ranks,
     connecting: status === 'connecting',
     open: status === 'open',
     readyState: status === 'open' ? 1 : status === 'failed' || status === 'closed' || status === 'idle' ? 2 : 0,
@@ -28,6 +26,6 @@ export function diagnose({ connection, info, topics, alarm, url }: Core): Diagno
     refs,
     cursors,
     timersPending: alarm.pending,
-    activeConnections: connection.active,
+    activeConnections: route.active,
   }
 }

@@ -11,8 +11,9 @@ import {
   type State,
   type SubscriptionAnswer,
 } from '@monofil/protocol'
-import type { Fold, FoldMeta } from './fold.ts'
+import type { Fold } from './fold.ts'
 import { runsFold, statusFold } from './keyed-fold.ts'
+import type { Lag } from './lag.ts'
 import type { Listener } from './listener.ts'
 import { RunFold } from './run-fold.ts'
 import {
@@ -23,7 +24,7 @@ import {
   type TopicKind,
   type Verdict,
 } from './subscription-state.ts'
-import type { SubscriptionEnd } from './types.ts'
+import type { Freshness, SubscriptionEnd, ViewMeta } from './types.ts'
 
 /** How the stream does, as far as views care. */
 export interface StreamHealth {
@@ -32,12 +33,21 @@ export interface StreamHealth {
   readonly error: MonofilError | null
 }
 
+/** What a topic needs from its owner. */
+export interface EntryOwner {
+  readonly lag: Lag
+  /** Something about its views has changed outside of any frame. */
+  onTouch(entry: Entry): void
+  report(error: unknown): void
+}
+
 /** One topic of the client: its machine, what is known of it, and who listens. */
 export class Entry {
   readonly topic: string
   readonly listeners = new Set<Listener>()
   readonly fold: Fold | null
-  readonly #kind: TopicKind
+  readonly kind: TopicKind
+  readonly #owner: EntryOwner
   sub: SubscriptionState
   /** When it may go, since nobody listens; null while somebody does. */
   leaveAt: number | null = null
@@ -46,16 +56,21 @@ export class Entry {
   #finished = false
   #late = 0
   #lastUpdate: number | null = null
-  #view: FoldMeta | null = null
+  #lagMs: number | null = null
+  /** Gaps seen and not repaired; grows, so that the repair of an older one does not hide a newer. */
+  #gaps = 0
+  #gapOpen = false
+  #view: ViewMeta | null = null
   /** Whether there ever was something whole to show. */
   #shown = false
   #viewStale = true
 
   /** `cursor`: where its first listener wants to begin. */
-  constructor(topic: string, cursor: string | undefined) {
+  constructor(topic: string, cursor: string | undefined, owner: EntryOwner) {
     this.topic = topic
+    this.#owner = owner
     const run = runOfTopic(topic)
-    this.#kind = isStateTopic(topic) ? 'state' : run || topic === 'inbox' ? 'folded' : 'log'
+    this.kind = isStateTopic(topic) ? 'state' : run || topic === 'inbox' ? 'folded' : 'log'
     this.sub = this.#initial(cursor)
     this.fold = run ? new RunFold(run) : topic === 'runs' ? runsFold() : topic === 'status' ? statusFold() : null
   }
@@ -80,7 +95,7 @@ export class Entry {
   input(input: SubscriptionInput): Verdict {
     const { state, verdict, gap } = nextSubscription(this.sub, input)
     this.sub = state
-    if (gap) this.#tell((listener) => listener.gap(gap))
+    if (gap) this.#announce(gap)
     if (verdict === 'repair' || verdict === 'reopen') this.repair = true
     return verdict
   }
@@ -94,6 +109,10 @@ export class Entry {
   onEvent(event: Envelope, now: number): Verdict {
     const verdict = this.input({ type: 'event', event, now })
     if (verdict !== 'show') return verdict
+    const { lag } = this.#owner
+    // What is replayed was long under way: it says nothing about the clocks.
+    if (!this.#behind) lag.sample(event.at, now)
+    this.#lagMs = lag.of(event.at, now)
     this.fold?.event(event)
     this.#touch(now)
     this.#tell((listener) => listener.event(event))
@@ -104,6 +123,7 @@ export class Entry {
   onSnapshot(snapshot: Snapshot, now: number): void {
     if (this.input({ type: 'snapshot', snapshot }) !== 'show') return
     this.fold?.snapshot(snapshot)
+    if (snapshot.more !== true) this.#gapOpen = false
     this.#touch(now)
     this.#tell((listener) => listener.snapshot(snapshot))
     this.#settle()
@@ -124,7 +144,7 @@ export class Entry {
     this.#touch(now)
     // The places of a lost log mean nothing in the one that follows it.
     if (gap.reason !== 'retention') for (const listener of this.listeners) listener.after = 0
-    this.#tell((listener) => listener.gap(gap))
+    this.#announce(gap)
   }
 
   /** Refused by the hub, or ended by it. */
@@ -152,6 +172,7 @@ export class Entry {
       listener.fromHead = head === null && (phase === 'off' || phase === 'asking') && cursor !== null
     }
     if (!listener.synced) this.#late += 1
+    if (phase === 'on' || phase === 'repairing') this.#take(listener)
   }
 
   /** The hub took the subscription; who began with its head now knows where that is. */
@@ -161,12 +182,24 @@ export class Entry {
     for (const listener of this.listeners) {
       if (listener.fromHead && answer.offset !== null && !late) listener.after = answer.offset
       listener.fromHead = false
+      this.#take(listener)
     }
+  }
+
+  /** Lets a listener know where it begins: with the events after the offset it is told. */
+  #take(listener: Listener): void {
+    const { cursor } = this.sub
+    const at = typeof cursor === 'object' && cursor !== null && this.kind !== 'state' ? cursor : null
+    const offset = at && (this.kind === 'log' ? Math.max(at.offset, listener.after) : at.offset)
+    listener.taken({ topic: this.topic, epoch: at?.epoch ?? null, offset, recovered: listener.cursor ? true : null })
   }
 
   /** Brings those who came late to where the stream stands, if what is known is whole. */
   syncLate(): void {
     if (this.#late === 0 || this.fold?.ready !== true) return
+    const at = typeof this.sub.cursor === 'object' ? this.sub.cursor : null
+    // After a gap nothing says which events what is known holds: the snapshot that follows does.
+    if (at === null && this.kind === 'folded') return
     this.#late = 0
     for (const listener of this.listeners) {
       if (listener.synced || listener.closed) continue
@@ -175,7 +208,7 @@ export class Entry {
         continue
       }
       listener.synced = true
-      for (const part of this.fold.parts(this.topic)) listener.snapshot(part)
+      for (const part of this.fold.parts(this.topic, at)) listener.snapshot(part)
       if (this.#finished) listener.end({ reason: 'finished' })
     }
   }
@@ -192,29 +225,60 @@ export class Entry {
     const meta = this.#meta(health)
     // A new snapshot is on its way: what was known is shown until it is whole.
     const keep = this.#view !== null && this.fold?.ready === false
-    this.#view = keep ? { ...this.#view, ...meta } : ((this.fold?.view(meta) ?? meta) as FoldMeta)
+    this.#view = keep ? { ...this.#view, ...meta } : ((this.fold?.view(meta) ?? meta) as ViewMeta)
     return this.#view
   }
 
-  #meta({ open, error }: StreamHealth): FoldMeta {
+  #meta({ open, error }: StreamHealth): ViewMeta {
     const { phase, code } = this.sub
-    const lastUpdate = this.#lastUpdate
+    const base = { freshness: this.#freshness(open), lagMs: this.#lagMs, lastUpdate: this.#lastUpdate }
     if (phase === 'over') {
       const gone = code === 'not_found' || code === 'deleted'
-      return { status: gone ? 'gone' : 'error', error: overError(this.topic, code), lastUpdate }
+      return { ...base, status: gone ? 'gone' : 'error', error: overError(this.topic, code) }
     }
-    const known = this.fold ? this.fold.ready : phase === 'on' || lastUpdate !== null
+    const known = this.fold ? this.fold.ready : phase === 'on' || this.#lastUpdate !== null
     this.#shown ||= known
-    if (!this.#shown) return { status: error ? 'error' : 'loading', error, lastUpdate: null }
-    const live = known && (this.#finished || (open && phase !== 'off' && phase !== 'asking'))
-    return { status: live ? 'live' : 'stale', error: live ? null : error, lastUpdate }
+    if (!this.#shown) return { ...base, status: error ? 'error' : 'loading', error, lastUpdate: null }
+    return { ...base, status: 'ready', error: base.freshness === 'stale' ? error : null }
+  }
+
+  #freshness(open: boolean): Freshness {
+    const { phase } = this.sub
+    if (this.#gapOpen) return 'gap'
+    if (this.#finished) return 'live'
+    if (!open || phase === 'off' || phase === 'over') return 'stale'
+    return phase === 'on' && !this.#behind && this.fold?.ready !== false ? 'live' : 'replaying'
+  }
+
+  /** Whether events that the hub had before it took the subscription are still to come. */
+  get #behind(): boolean {
+    const { head, cursor } = this.sub
+    return head !== null && typeof cursor === 'object' && cursor !== null && cursor.offset < head
+  }
+
+  #announce(gap: Gap): void {
+    this.#gapOpen = true
+    this.#gaps += 1
+    const seen = this.#gaps
+    const repairs: Promise<unknown>[] = []
+    for (const listener of this.listeners) {
+      const repair = listener.synced ? listener.gap(gap) : undefined
+      if (repair) repairs.push(repair)
+    }
+    if (repairs.length === 0) return
+    Promise.all(repairs).then(() => {
+      if (seen !== this.#gaps) return
+      this.#gapOpen = false
+      this.#viewStale = true
+      this.#owner.onTouch(this)
+    }, this.#owner.report)
   }
 
   #initial(cursor: string | undefined): SubscriptionState {
     const from = parseCursor(cursor) ?? null
     // A run is followed from its snapshot or from its first event, so that what is known of it is always whole.
-    const usable = this.#kind === 'log' || (this.#kind === 'folded' && from === 'start')
-    return initialSubscription(this.#kind, usable ? from : null)
+    const usable = this.kind === 'log' || (this.kind === 'folded' && from === 'start')
+    return initialSubscription(this.kind, usable ? from : null)
   }
 
   #restart(cursor: string | undefined): void {

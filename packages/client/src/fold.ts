@@ -1,12 +1,5 @@
-import type { Envelope, Gap, MonofilError, Snapshot, State } from '@monofil/protocol'
-import type { Freshness } from './types.ts'
-
-/** What every view says about itself. */
-export interface FoldMeta {
-  readonly status: Freshness
-  readonly error: MonofilError | null
-  readonly lastUpdate: number | null
-}
+import type { Cursor, Envelope, Gap, Snapshot, State } from '@monofil/protocol'
+import type { ViewMeta } from './types.ts'
 
 /** What is known of a topic, folded from its snapshots, events and states. */
 export interface Fold<V = unknown> {
@@ -18,8 +11,8 @@ export interface Fold<V = unknown> {
   event(event: Envelope): void
   state(state: State): void
   gap(gap: Gap): void
-  /** The snapshot that the hub would send now, for a subscriber that comes late. */
-  parts(topic: string): readonly Snapshot[]
+  /** The snapshot that the hub would send now, for a subscriber that comes late; `at`: where its log stands. */
+  parts(topic: string, at: Cursor | null): readonly Snapshot[]
   /** A view that never changes; its parts are the same objects as before where they did not change. */
-  view(meta: FoldMeta): V
+  view(meta: ViewMeta): V
 }

@@ -173,12 +173,12 @@ it('shows a run that was over already at once, and needs no stream for it', asyn
   const view = client.run(id)
   view.subscribe(() => {})
   client.subscribe(`run:${id}`, { onEnd: (end) => ends.push(end) })
-  await until(() => expect(view.get()).toMatchObject({ status: 'live', run: { status: 'completed', result: 7 } }))
+  await until(() => expect(view.get()).toMatchObject({ freshness: 'live', run: { status: 'completed', result: 7 } }))
   expect(view.get().items.get('only')?.status).toBe('completed')
   await until(() => expect(ends).toEqual([{ reason: 'finished' }]))
   await restart()
   await until(() => expect(client.connection.get().status).toBe('idle'))
-  expect(view.get().status).toBe('live')
+  expect(view.get().freshness).toBe('live')
   expect(client.debug()).toMatchObject({ connects: 1, tries: 1, timersPending: 0 })
 })
 
@@ -195,7 +195,7 @@ it('sees a run that is made after it was asked for', async () => {
     { id: '2', status: 'completed' },
   ])
   await until(() => expect(seen.at(-1)).toBe('complete'))
-  await until(() => expect(view.get()).toMatchObject({ status: 'live', run: { status: 'completed' } }))
+  await until(() => expect(view.get()).toMatchObject({ freshness: 'live', run: { status: 'completed' } }))
 })
 
 it('a kicked client stays away until a person brings it back', async () => {

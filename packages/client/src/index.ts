@@ -15,7 +15,7 @@ export type {
 } from './api.ts'
 export { createClient } from './client.ts'
 export { ItemList } from './item-list.ts'
-export type { Backoff, ClientOptions, Clock, Logger, Token } from './options.ts'
+export type { Backoff, ClientOptions, Clock, GetToken, Logger, SharingSettings, Token } from './options.ts'
 export type {
   ConnectionInfo,
   ConnectionStatus,
@@ -23,12 +23,16 @@ export type {
   FailureReason,
   Freshness,
   MonofilClient,
+  Role,
   RunsView,
   RunView,
   StatusView,
   SubscribeOptions,
   SubscriptionEnd,
   TopicView,
+  ViewMeta,
+  ViewStatus,
   Watched,
 } from './types.ts'
+export { NOTHING } from './types.ts'
 export { VERSION } from './version.ts'

@@ -1,33 +1,21 @@
-import type { Alarm } from './alarm.ts'
-import type { Connection } from './connection.ts'
-import { type ConnectionState, INITIAL } from './connection-state.ts'
-import type { ConnectionInfo, Watched } from './types.ts'
+import type { ConnectionState } from './connection-state.ts'
+import type { ConnectionInfo, Role, Watched } from './types.ts'
 
-/** The connection's state for people: one object per state, told once per turn. */
+/** The connection as people see it: whoever holds the stream tells, once per turn. */
 export class Info implements Watched<ConnectionInfo> {
-  readonly #connection: Connection
-  readonly #alarm: Alarm
-  readonly #marker: string
+  readonly #read: () => ConnectionInfo
   readonly #watchers = new Set<() => void>()
-  #of: ConnectionState | null = null
-  #info: ConnectionInfo | null = null
   #telling = false
   readonly #initial: ConnectionInfo
 
-  constructor(connection: Connection, alarm: Alarm, marker: string) {
-    this.#connection = connection
-    this.#alarm = alarm
-    this.#marker = marker
-    this.#initial = describe(INITIAL, marker, 0)
+  /** `read` answers the same object until something changes; what it answers now is what is known before anything is. */
+  constructor(read: () => ConnectionInfo) {
+    this.#read = read
+    this.#initial = read()
   }
 
   get(): ConnectionInfo {
-    const { state } = this.#connection
-    if (this.#info === null || this.#of !== state) {
-      this.#of = state
-      this.#info = describe(state, this.#marker, this.#alarm.now())
-    }
-    return this.#info
+    return this.#read()
   }
 
   initial(): ConnectionInfo {
@@ -50,12 +38,14 @@ export class Info implements Watched<ConnectionInfo> {
   }
 }
 
-function describe(state: ConnectionState, marker: string, now: number): ConnectionInfo {
+/** A connection's state for people. */
+export function describe(state: ConnectionState, role: Role, marker: string, now: number): ConnectionInfo {
   const open = state.status === 'open' ? state : null
   const retryAt = state.status === 'waiting' ? state.retryAt : null
   const expiresAt = open?.hello.expiresAt ?? null
   return {
     status: state.status,
+    role,
     marker,
     connection: open?.hello.connection ?? null,
     node: open?.hello.node ?? null,

@@ -1,10 +1,10 @@
 import type { ActiveRun, Keyed, RunState, Snapshot, State } from '@monofil/protocol'
-import type { Fold, FoldMeta } from './fold.ts'
-import type { RunsView, StatusView } from './types.ts'
+import type { Fold } from './fold.ts'
+import type { RunsView, StatusView, ViewMeta } from './types.ts'
 
 /** A state topic: the newest value of every key. */
 export class KeyedFold<T, V> implements Fold<V> {
-  readonly #project: (values: readonly T[], meta: FoldMeta) => V
+  readonly #project: (values: readonly T[], meta: ViewMeta) => V
   readonly #order: (a: T, b: T) => number
   readonly #limit: number
   #keys = new Map<string, Keyed<T>>()
@@ -13,7 +13,7 @@ export class KeyedFold<T, V> implements Fold<V> {
   #ready = false
 
   /** `limit`: how many values are kept, the first in `order`. */
-  constructor(project: (values: readonly T[], meta: FoldMeta) => V, order: (a: T, b: T) => number, limit: number) {
+  constructor(project: (values: readonly T[], meta: ViewMeta) => V, order: (a: T, b: T) => number, limit: number) {
     this.#project = project
     this.#order = order
     this.#limit = limit
@@ -50,7 +50,7 @@ export class KeyedFold<T, V> implements Fold<V> {
     return this.#ready ? [{ topic, data: [...this.#keys.values()] }] : []
   }
 
-  view(meta: FoldMeta): V {
+  view(meta: ViewMeta): V {
     if (this.#stale) this.#values = this.#sorted()
     this.#stale = false
     return this.#project(this.#values, meta)

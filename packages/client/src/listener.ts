@@ -1,12 +1,21 @@
-import type { Envelope, Gap, Snapshot, State } from '@monofil/protocol'
+import type { Envelope, Gap, Snapshot, State, SubscriptionAnswer } from '@monofil/protocol'
 import type { SubscribeOptions, SubscriptionEnd } from './types.ts'
+
+/** What the client itself wants to hear of a subscription, beside what the application does. */
+export interface ListenerHooks {
+  /** Called after each turn in which the topic's view changed. */
+  readonly onChange?: (() => void) | undefined
+  /** As the option, but by someone who only takes note. */
+  readonly onGap?: ((gap: Gap) => void) | undefined
+  /** The hub has taken the subscription: `offset` is where this listener begins. */
+  readonly onTaken?: ((answer: SubscriptionAnswer) => void) | undefined
+}
 
 /** One subscriber of a topic, and what of the shared stream is meant for it. */
 export class Listener {
   readonly #options: SubscribeOptions
   readonly #report: (error: unknown) => void
-  /** Called after each turn in which the topic's view changed. */
-  readonly onChange: (() => void) | undefined
+  readonly #hooks: ListenerHooks
   /** Whether it stands where the stream stands; before that it is brought there from elsewhere. */
   synced = false
   /** Events up to here are not for it: it has them, or began after them. */
@@ -17,11 +26,19 @@ export class Listener {
   cursor: string | undefined
   closed = false
 
-  constructor(options: SubscribeOptions, report: (error: unknown) => void, onChange?: () => void) {
+  constructor(options: SubscribeOptions, report: (error: unknown) => void, hooks: ListenerHooks = {}) {
     this.#options = options
     this.#report = report
-    this.onChange = onChange
+    this.#hooks = hooks
     this.cursor = options.cursor
+  }
+
+  /** Begins anew: another user's topic of the same name is another topic. */
+  reset(): void {
+    this.synced = false
+    this.after = 0
+    this.fromHead = false
+    this.cursor = undefined
   }
 
   /** Hands over an event unless it has it. */
@@ -38,8 +55,18 @@ export class Listener {
     this.#guard(() => this.#options.onState?.(state))
   }
 
-  gap(gap: Gap): void {
-    this.#guard(() => this.#options.onGap?.(gap))
+  /** Answers when the application has made good what is missing; undefined where it does nothing about it. */
+  gap(gap: Gap): Promise<unknown> | undefined {
+    let repair: Promise<unknown> | undefined
+    this.#guard(() => {
+      this.#hooks.onGap?.(gap)
+      if (this.#options.onGap) repair = Promise.resolve(this.#options.onGap(gap))
+    })
+    return repair
+  }
+
+  taken(answer: SubscriptionAnswer): void {
+    this.#guard(() => this.#hooks.onTaken?.(answer))
   }
 
   end(end: SubscriptionEnd): void {
@@ -47,7 +74,7 @@ export class Listener {
   }
 
   change(): void {
-    this.#guard(() => this.onChange?.())
+    this.#guard(() => this.#hooks.onChange?.())
   }
 
   /** One subscriber's mistake must not stop the stream for the others. */

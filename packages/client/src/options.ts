@@ -14,8 +14,15 @@ export interface Logger {
   error(message: string, fields?: Readonly<Record<string, unknown>>): void
 }
 
-/** A credential, or what gives one: asked at each attempt, and again after the hub said that it has expired. */
-export type Token = string | (() => string | Promise<string>)
+/**
+ * A credential, or what gives one: asked at each attempt, and again before it expires. With `subscribe`, a credential
+ * that changes is pushed: `get` is asked for it and the open stream renewed in place.
+ */
+export type Token =
+  | string
+  | GetToken
+  | { readonly get: GetToken; readonly subscribe: (onChange: () => void) => () => void }
+export type GetToken = () => string | Promise<string>
 
 /** How waits grow: random in [minMs, min(maxMs, baseMs x 2^n)], or that upper bound itself with `jitter: false`. */
 export interface Backoff {
@@ -31,6 +38,18 @@ export interface Backoff {
   readonly stableMs?: number | undefined
 }
 
+/** How tabs watch each other. */
+export interface SharingSettings {
+  /** Silence of the leader after which a tab asks whether it is there: 10,000. */
+  readonly silenceMs?: number | undefined
+  /** How long an answer may take before a visible tab takes over: 4,000. */
+  readonly answerMs?: number | undefined
+  /** Between two takeovers by force in one browser, at least: 60,000. */
+  readonly stealMs?: number | undefined
+  /** How long a tab must be looked at before it takes the stream over from a hidden one: 10,000. */
+  readonly handOverMs?: number | undefined
+}
+
 /** Options of `createClient`; each has a default. */
 export interface ClientOptions {
   /** Where the hub is, with a path if it is mounted under one. Default: the page's origin, else http://127.0.0.1:4000. */
@@ -42,10 +61,26 @@ export interface ClientOptions {
   /** Default: the platform's `fetch`. It must honour `signal` and give a readable body. */
   readonly fetch?: typeof globalThis.fetch | undefined
   /**
-   * `tab` (default in a browser): clients of one url in one tab ride one stream, and the newest options count.
-   * `none` (default elsewhere, where one process serves many users): this client has a stream of its own.
+   * `browser` (default in a browser): all tabs of one user ride one stream. `tab`: clients of one url in one tab ride
+   * one stream, and the newest options count. `none` (default elsewhere, where one process serves many users): this
+   * client has a stream of its own.
    */
-  readonly share?: 'tab' | 'none' | undefined
+  readonly share?: 'browser' | 'tab' | 'none' | undefined
+  /**
+   * Who is signed in: only tabs with the same word share. Default: the `sub` of a JWT token; the empty word without
+   * token, since cookies are one jar. With a token that is no JWT, or `headers` or `fetch` of one's own, tabs share
+   * only if this is given.
+   */
+  readonly user?: string | undefined
+  /**
+   * How to start the script `@monofil/client/shared-worker`, for pages without Web Locks (plain http on a LAN):
+   * `(name) => new SharedWorker(new URL('…', import.meta.url), { type: 'module', name })`. Without it such pages keep
+   * a stream each.
+   */
+  readonly worker?: ((name: string) => SharedWorker) | undefined
+  readonly sharing?: SharingSettings | undefined
+  /** Keeps the cursors of application topics over a reload, in the page's `sessionStorage`. Default false. */
+  readonly resume?: boolean | undefined
   /** False: a lost stream stays lost until `connect()`. Default true. */
   readonly reconnect?: boolean | undefined
   /** Failed attempts in a row after which the client gives up, visibly. Default: never. */

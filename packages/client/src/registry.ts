@@ -16,12 +16,12 @@ type Registry = { [key: symbol]: Shared | undefined }
  */
 export function takeCore(url: string, options: ClientOptions): { readonly core: Core; readonly release: () => void } {
   const registry = globalThis as Registry
-  const share = options.share ?? ('document' in globalThis ? 'tab' : 'none')
+  const share = options.share ?? ('document' in globalThis ? 'browser' : 'none')
   const key = Symbol.for(`monofil.client ${VERSION} ${url}`)
-  const known = share === 'tab' ? registry[key] : undefined
+  const known = share === 'none' ? undefined : registry[key]
   const shared: Shared = known ?? { core: new Core(url, options), clients: 0 }
   if (known) known.core.adopt(options)
-  else if (share === 'tab') registry[key] = shared
+  else if (share !== 'none') registry[key] = shared
   shared.clients += 1
   const release = () => {
     shared.clients -= 1

@@ -1,4 +1,5 @@
 import {
+  type Cursor,
   type Envelope,
   type Gap,
   type Item,
@@ -12,9 +13,9 @@ import {
   type State,
   type Step,
 } from '@monofil/protocol'
-import type { Fold, FoldMeta } from './fold.ts'
+import type { Fold } from './fold.ts'
 import { ItemList, placeOf } from './item-list.ts'
-import type { RunView } from './types.ts'
+import type { RunView, ViewMeta } from './types.ts'
 
 const LOGS = 1000
 const PART = 500
@@ -77,11 +78,12 @@ export class RunFold implements Fold<RunView> {
     this.#gap = gap
   }
 
-  parts(topic: string): readonly Snapshot[] {
+  parts(topic: string, at: Cursor | null): readonly Snapshot[] {
     const run = this.#run
     if (run === null) return []
     const { list } = this.#itemList()
-    const { epoch, offset } = run
+    // The run's own place is that of its last word; the log has gone on since, by items and lines.
+    const { epoch, offset } = at ?? run
     const parts: Snapshot[] = []
     for (let from = 0; from === 0 || from < list.length; from += PART) {
       const data = { run, items: list.slice(from, from + PART) }
@@ -90,7 +92,7 @@ export class RunFold implements Fold<RunView> {
     return parts
   }
 
-  view(meta: FoldMeta): RunView {
+  view(meta: ViewMeta): RunView {
     return { ...meta, id: this.#id, run: this.#run, items: this.#itemList(), logs: this.#logLines(), gap: this.#gap }
   }
 

@@ -1,28 +1,61 @@
 import { MonofilError } from '@monofil/protocol'
 import { type Call, queryOf, unreachable } from './http.ts'
-import type { ClientOptions } from './options.ts'
+import { identityOf } from './identity.ts'
+import type { ClientOptions, GetToken } from './options.ts'
 
 /** Requests to one hub with this client's credential. */
 export class Sender {
   readonly url: string
+  /** A credential was pushed, or the options hold another one. */
+  readonly #onPush: () => void
+  /** Asked when this tab's own provider has none: another tab of the same user may. */
+  borrow: ((renew: boolean) => Promise<string | undefined>) | null = null
   #options: ClientOptions
   #lastToken: string | undefined
+  #fresh: string | undefined
+  #unsubscribe: (() => void) | undefined
 
-  constructor(url: string, options: ClientOptions) {
+  constructor(url: string, options: ClientOptions, onPush: () => void) {
     this.url = url
+    this.#onPush = onPush
     this.#options = options
+    this.#listen()
   }
 
-  /** Takes newer options; answers whether the credential itself is another one now. */
-  adopt(options: ClientOptions): boolean {
+  /** Takes newer options; another credential counts at once. */
+  adopt(options: ClientOptions): void {
     const before = this.#options.token
     this.#options = options
-    const after = options.token
-    return after !== before && (typeof after === 'string' || before === undefined)
+    const { token } = options
+    if (token === before) return
+    this.#listen()
+    // A function is a way to a credential, not another one: it is asked when one is needed.
+    if (typeof token === 'string' || before === undefined) this.#pushed()
   }
 
+  /** Whether another credential may be had by asking. */
   get renewable(): boolean {
-    return typeof this.#options.token === 'function'
+    return this.borrow !== null || getterOf(this.#options.token) !== undefined
+  }
+
+  close(): void {
+    this.#unsubscribe?.()
+    this.#unsubscribe = undefined
+  }
+
+  /** Whose requests these are, as a key that only one user has; null when that cannot be told. */
+  async identity(): Promise<string | null> {
+    const { user, token, headers, fetch } = this.#options
+    if (user !== undefined) return `user ${user}`
+    if (fetch !== undefined || (token === undefined && headers !== undefined)) return null
+    if (token === undefined) return ''
+    this.#fresh = await this.#token(false)
+    return identityOf(this.#fresh ?? '')
+  }
+
+  /** This tab's credential for another one that holds the stream; undefined when there is none. */
+  async lend(renew: boolean): Promise<string | undefined> {
+    return this.#own(renew).catch(() => undefined)
   }
 
   /** @throws MonofilError when there is no credential, or no answer. */
@@ -50,9 +83,25 @@ export class Sender {
   }
 
   async #token(renew: boolean): Promise<string | undefined> {
+    const fresh = this.#fresh
+    this.#fresh = undefined
+    // What was just asked for, to learn who the user is, is not asked for again.
+    if (fresh !== undefined && !renew) return fresh
+    if (this.borrow === null) return this.#own(renew)
+    try {
+      return await this.#own(renew)
+    } catch (error) {
+      const borrowed = await this.borrow(renew)
+      if (borrowed === undefined || (renew && borrowed === this.#lastToken)) throw error
+      this.#lastToken = borrowed
+      return borrowed
+    }
+  }
+
+  async #own(renew: boolean): Promise<string | undefined> {
     const { token } = this.#options
     if (token === undefined) return undefined
-    const given = typeof token === 'string' ? token : await token()
+    const given = typeof token === 'string' ? token : await getterOf(token)?.()
     // Falling back to no credential would make a signed-in user anonymous without a word.
     if (!given) throw new MonofilError('unauthorized', 'the token function gave no token: sign in, or give no function')
     if (renew && given === this.#lastToken) {
@@ -64,4 +113,24 @@ export class Sender {
     this.#lastToken = given
     return given
   }
+
+  /** What `identity` was told is not kept for later: another tab opens the stream. */
+  forget(): void {
+    this.#fresh = undefined
+  }
+
+  #pushed(): void {
+    this.forget()
+    this.#onPush()
+  }
+
+  #listen(): void {
+    this.close()
+    const { token } = this.#options
+    if (typeof token === 'object') this.#unsubscribe = token.subscribe(() => this.#pushed())
+  }
+}
+
+function getterOf(token: ClientOptions['token']): GetToken | undefined {
+  return typeof token === 'function' ? token : typeof token === 'object' ? token.get : undefined
 }

@@ -27,6 +27,7 @@ function make(options: ClientOptions = {}): MonofilClient {
 
 const status = (client: MonofilClient) => client.connection.get().status
 const until = (condition: () => void) => vi.waitFor(condition, { timeout: 5000, interval: 2 })
+const turn = () => new Promise((resolve) => setImmediate(resolve))
 const opened = (client: MonofilClient) => until(() => expect(status(client)).toBe('open'))
 
 describe('one stream', () => {
@@ -344,13 +345,98 @@ describe('a token', () => {
     )
   })
 
-  it('changed ten times in a burst makes one further stream', async () => {
+  it('changed ten times in a burst renews the open stream once, in place', async () => {
     const client = make({ share: 'tab', token: 't0' })
     client.subscribe('orders', {})
     await opened(client)
     for (let i = 1; i <= 10; i += 1) make({ share: 'tab', token: `t${i}` })
-    await until(() => expect(hub.streams).toHaveLength(2))
+    await turn()
+    clock.advance(100)
+    await until(() => expect(hub.patches).toHaveLength(1))
+    expect([hub.patches[0]?.headers.authorization, hub.patches[0]?.body]).toEqual(['Bearer t10', { seq: 1 }])
+    await turn()
+    clock.advance(5000)
+    expect([hub.streams.length, hub.patches.length, status(client)]).toEqual([1, 1, 'open'])
+  })
+
+  it('pushed by { get, subscribe } renews, and nothing listens after close', async () => {
+    const listeners = new Set<() => void>()
+    let current = 't1'
+    const client = make({
+      token: {
+        get: () => current,
+        subscribe(onChange) {
+          listeners.add(onChange)
+          return () => listeners.delete(onChange)
+        },
+      },
+    })
+    client.subscribe('orders', {})
     await opened(client)
-    expect([hub.last.headers.authorization, hub.peak, hub.streams.length]).toEqual(['Bearer t10', 1, 2])
+    current = 't2'
+    for (const push of listeners) push()
+    await turn()
+    clock.advance(100)
+    await until(() => expect(hub.patches.map(({ headers }) => headers.authorization)).toEqual(['Bearer t2']))
+    expect(hub.streams).toHaveLength(1)
+    client.close()
+    expect(listeners.size).toBe(0)
+  })
+
+  it('pushed while an attempt is under way replaces that attempt', async () => {
+    hub.onStream = () => {}
+    make({ share: 'tab', token: 'old' }).subscribe('orders', {})
+    await until(() => expect(hub.streams).toHaveLength(1))
+    make({ share: 'tab', token: 'new' })
+    await until(() => expect(hub.streams).toHaveLength(2))
+    expect([hub.last.headers.authorization, hub.open]).toEqual(['Bearer new', 1])
+  })
+
+  it('pushed after a refusal is tried at once', async () => {
+    hub.onStream = (stream, number) => (number === 1 ? stream.refuse(401) : stream.hello())
+    const client = make({ share: 'tab', token: 'bad' })
+    client.subscribe('orders', {})
+    await until(() => expect(status(client)).toBe('failed'))
+    make({ share: 'tab', token: 'good' })
+    await turn()
+    clock.advance(250)
+    await opened(client)
+    expect(hub.last.headers.authorization).toBe('Bearer good')
+  })
+
+  it('that is about to expire is renewed before it does, on the open stream', async () => {
+    let asked = 0
+    const client = make({ token: () => `t${++asked}` })
+    hub.onCall = ({ body, answer }) =>
+      answer(200, { seq: (body as { seq: number }).seq, topics: [], denied: [], expiresAt: '2026-11-21T14:00:00.000Z' })
+    client.subscribe('orders', {})
+    await opened(client)
+    hub.last.control('expiring', { expiresAt: '2026-11-21T12:01:00.000Z' })
+    await until(() => expect(hub.patches.map(({ headers }) => headers.authorization)).toEqual(['Bearer t2']))
+    await until(() => expect(client.connection.get().expiresAt).toBe(Date.parse('2026-11-21T14:00:00.000Z')))
+    expect([hub.streams.length, status(client)]).toEqual([1, 'open'])
+  })
+
+  it('that cannot be had yet is asked for again before the old one ends, and subscriptions go on', async () => {
+    let current = 'old'
+    const client = make({ token: () => current })
+    client.subscribe('orders', {})
+    await opened(client)
+    hub.last.control('expiring', { expiresAt: '2026-11-21T12:01:00.000Z' })
+    await until(() => expect(client.debug().timersPending).toBe(1))
+    await turn()
+    client.subscribe('others', {})
+    await until(() =>
+      expect(hub.patches.map(({ body }) => body)).toEqual([{ seq: 1, subscribe: [{ topic: 'others' }] }]),
+    )
+    expect(hub.patches[0]?.headers.authorization).toBe('Bearer old')
+    current = 'new'
+    clock.advance(30_000)
+    await until(() => expect(hub.patches.map(({ body }) => body).at(-1)).toEqual({ seq: 2 }))
+    expect([hub.patches[1]?.headers.authorization, hub.streams.length, status(client)]).toEqual([
+      'Bearer new',
+      1,
+      'open',
+    ])
   })
 })

@@ -1,6 +1,6 @@
 import { type Cursor, type Envelope, formatCursor, type Gap } from '@monofil/protocol'
 import type { Core } from './core.ts'
-import type { Freshness, TopicView, Watched } from './types.ts'
+import { NOTHING, type TopicView, type ViewMeta, type Watched } from './types.ts'
 
 const EVENTS = 100
 
@@ -16,8 +16,8 @@ export class TopicTail implements Watched<TopicView> {
   #gap: Gap | null = null
   #stop: (() => void) | null = null
   #seen: object | null = null
-  readonly #initial: TopicView = { events: [], gap: null, status: 'loading', error: null, lastUpdate: null }
-  #view = this.#initial
+  readonly #initial: TopicView
+  #view: TopicView
   #stale = false
 
   constructor(topic: string, cursor: string | undefined, core: Core, follow: Core['subscribe']) {
@@ -25,17 +25,17 @@ export class TopicTail implements Watched<TopicView> {
     this.#from = cursor
     this.#core = core
     this.#follow = follow
+    this.#initial = { ...NOTHING, events: [], gap: null }
+    this.#view = this.#initial
   }
 
   get(): TopicView {
-    const meta = this.#core.topics.entry(this.#topic)?.view(this.#core.health()) as
-      | { status: Freshness; error: TopicView['error']; lastUpdate: number | null }
-      | undefined
+    const meta = this.#core.topics.entry(this.#topic)?.view(this.#core.health()) as ViewMeta | undefined
     if (!this.#stale && (meta === undefined || meta === this.#seen)) return this.#view
     this.#seen = meta ?? null
     this.#stale = false
-    const { status, error, lastUpdate } = meta ?? this.#view
-    this.#view = { events: this.#events, gap: this.#gap, status, error, lastUpdate }
+    const { status, freshness, lagMs, error, lastUpdate } = meta ?? this.#view
+    this.#view = { events: this.#events, gap: this.#gap, status, freshness, lagMs, error, lastUpdate }
     return this.#view
   }
 
@@ -74,13 +74,14 @@ export class TopicTail implements Watched<TopicView> {
         if (epoch !== null && offset !== null) this.#last = { epoch, offset }
         this.#stale = true
       },
-      onGap: (gap: Gap) => {
-        this.#gap = gap
-        this.#stale = true
-      },
     }
-    return this.#follow(this.#topic, options, () => {
+    const onGap = (gap: Gap) => {
+      this.#gap = gap
+      this.#stale = true
+    }
+    const onChange = () => {
       for (const watcher of this.#watchers) watcher()
-    })
+    }
+    return this.#follow(this.#topic, options, { onGap, onChange })
   }
 }

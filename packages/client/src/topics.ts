@@ -7,12 +7,12 @@ import {
   type PatchAnswer,
   parseCursor,
   type Snapshot,
-  type SseMessage,
   type State,
 } from '@monofil/protocol'
-import { Entry, type StreamHealth } from './entry.ts'
+import { Entry, type EntryOwner, type StreamHealth } from './entry.ts'
 import { catchUp, type ReadPage } from './history.ts'
-import { Listener } from './listener.ts'
+import { Lag } from './lag.ts'
+import { Listener, type ListenerHooks } from './listener.ts'
 import type { SubscribeOptions } from './types.ts'
 
 /** What the topics need from their owner. */
@@ -21,6 +21,8 @@ export interface TopicsOwner {
   readonly read: ReadPage
   now(): number
   health(): StreamHealth
+  /** Where the page before this one was in an application topic. */
+  remembered(topic: string): string | undefined
   /** What is wanted has changed. */
   onDemand(): void
   /** A hole that resubscribing did not close. */
@@ -35,8 +37,9 @@ export interface TopicsDiff {
 }
 
 /** All topics of the client, with who listens to each. */
-export class Topics {
+export class Topics implements EntryOwner {
   readonly #owner: TopicsOwner
+  readonly lag = new Lag()
   readonly #entries = new Map<string, Entry>()
   readonly #changed = new Set<Entry>()
   readonly #reading = new Set<Listener>()
@@ -47,21 +50,21 @@ export class Topics {
   }
 
   /** @throws MonofilError `invalid_request` for what is no topic or cursor. */
-  join(topic: string, options: SubscribeOptions, onChange?: () => void): () => void {
+  join(topic: string, options: SubscribeOptions, hooks?: ListenerHooks): () => void {
     if (!isTopic(topic)) throw new MonofilError('invalid_request', `"${topic}" is not a topic`, { field: 'topic' })
     if (options.cursor !== undefined && parseCursor(options.cursor) === undefined) {
       throw new MonofilError('invalid_request', `"${options.cursor}" is not a cursor: epoch:offset, or 0`, {
         field: 'cursor',
       })
     }
-    const listener = new Listener(options, this.#owner.report, onChange)
+    const listener = new Listener(options, this.#owner.report, hooks)
     const known = this.#entries.get(topic)
-    const entry = known ?? new Entry(topic, options.cursor)
+    const entry = known ?? new Entry(topic, options.cursor ?? this.#owner.remembered(topic), this)
     this.#entries.set(topic, entry)
     entry.join(listener, known === undefined)
     if (!listener.synced) queueMicrotask(() => this.#bringUp(entry, listener))
     this.#owner.onDemand()
-    return () => this.#leave(entry, listener)
+    return () => this.#leave(topic, listener)
   }
 
   entry(topic: string): Entry | undefined {
@@ -128,18 +131,32 @@ export class Topics {
     this.invalidate()
   }
 
+  /** Forgets everything that was said; who listens goes on listening, from nothing. */
+  forget(): void {
+    for (const [topic, old] of this.#entries) {
+      const entry = new Entry(topic, undefined, this)
+      this.#entries.set(topic, entry)
+      for (const listener of old.listeners) {
+        listener.reset()
+        entry.join(listener, entry.listeners.size === 0)
+      }
+      entry.leaveAt = old.leaveAt
+    }
+    this.invalidate()
+  }
+
   /** The stream is gone; cursors stay. */
   lost(): void {
+    this.lag.reset()
     for (const entry of this.#entries.values()) {
       entry.input({ type: 'lost' })
       entry.repair = false
     }
   }
 
-  /** One frame of the stream. */
-  message({ event, data }: SseMessage): void {
+  /** One frame of the stream: its event's name and its data. */
+  message(event: string, frame: { readonly topic: string }): void {
     const now = this.#owner.now()
-    const frame = JSON.parse(data) as { readonly topic: string }
     const entry = this.#entries.get(frame.topic)
     if (entry === undefined) return
     if (event === 'message') this.#event(entry, frame as Envelope, now)
@@ -147,14 +164,18 @@ export class Topics {
     else if (event === 'state') entry.onState(frame as State, now)
     else if (event === 'gap') entry.onGap(frame as Gap, now)
     else if (event === 'dropped') entry.onOver({ reason: 'dropped', code: (frame as Dropped).code })
-    this.#touch(entry)
+    this.onTouch(entry)
+  }
+
+  report(error: unknown): void {
+    this.#owner.report(error)
   }
 
   /** Every view must look again: the connection has changed. */
   invalidate(): void {
     for (const entry of this.#entries.values()) {
       entry.invalidate()
-      this.#touch(entry)
+      this.onTouch(entry)
     }
   }
 
@@ -165,8 +186,9 @@ export class Topics {
     for (const listener of entry.listeners) if (!listener.synced) this.#bringUp(entry, listener)
   }
 
-  #leave(entry: Entry, listener: Listener): void {
-    if (listener.closed) return
+  #leave(topic: string, listener: Listener): void {
+    const entry = this.#entries.get(topic)
+    if (listener.closed || entry === undefined) return
     listener.closed = true
     entry.listeners.delete(listener)
     if (entry.listeners.size === 0) entry.leaveAt = this.#owner.now() + this.#owner.lingerMs
@@ -184,7 +206,7 @@ export class Topics {
     }
   }
 
-  #touch(entry: Entry): void {
+  onTouch(entry: Entry): void {
     this.#changed.add(entry)
     if (this.#flushing) return
     this.#flushing = true

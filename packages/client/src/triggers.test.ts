@@ -1,31 +1,41 @@
 import { expect, it } from 'vitest'
-import { onReturn } from './triggers.ts'
+import { onPage } from './triggers.ts'
 
 function page() {
   const document = Object.assign(new EventTarget(), { visibilityState: 'visible' })
   return Object.assign(new EventTarget(), { document })
 }
 
-it('calls back when the page is online, restored or visible again, and not after it was ended', () => {
+it('tells what happens to the page, and nothing after it was ended', () => {
   const window = page()
-  let calls = 0
-  const stop = onReturn(() => {
-    calls += 1
-  }, window)
-  window.dispatchEvent(new Event('online'))
-  window.dispatchEvent(new Event('pageshow'))
-  window.document.dispatchEvent(new Event('visibilitychange'))
-  expect(calls).toBe(3)
+  const told: string[] = []
+  const stop = onPage(
+    {
+      back: () => told.push('back'),
+      leave: () => told.push('leave'),
+      hide: () => told.push('hide'),
+      enter: () => told.push('enter'),
+    },
+    window,
+  )
+  const fire = (target: EventTarget, type: string) => {
+    told.length = 0
+    target.dispatchEvent(new Event(type))
+    return told.join()
+  }
+  expect(fire(window, 'online')).toBe('back')
+  expect(fire(window, 'pagehide')).toBe('leave')
+  expect(fire(window, 'pageshow')).toBe('enter,back')
+  expect(fire(window.document, 'freeze')).toBe('leave')
+  expect(fire(window.document, 'resume')).toBe('enter,back')
+  expect(fire(window.document, 'visibilitychange')).toBe('back')
   window.document.visibilityState = 'hidden'
-  window.document.dispatchEvent(new Event('visibilitychange'))
-  expect(calls).toBe(3)
+  expect(fire(window.document, 'visibilitychange')).toBe('hide')
   stop()
-  window.dispatchEvent(new Event('online'))
-  window.document.visibilityState = 'visible'
-  window.document.dispatchEvent(new Event('visibilitychange'))
-  expect(calls).toBe(3)
+  for (const type of ['online', 'pagehide', 'pageshow']) expect(fire(window, type)).toBe('')
+  for (const type of ['freeze', 'resume', 'visibilitychange']) expect(fire(window.document, type)).toBe('')
 })
 
 it('does nothing where there is no page', () => {
-  expect(() => onReturn(() => {}, {})()).not.toThrow()
+  expect(() => onPage({ back() {}, leave() {}, hide() {}, enter() {} }, {})()).not.toThrow()
 })

@@ -28,9 +28,17 @@ export type ConnectionStatus = 'idle' | 'connecting' | 'open' | 'waiting' | 'fai
 /** Why the client stopped trying: a goodbye, a refusal's code, its own limit, or `reconnect: false`. */
 export type FailureReason = GoodbyeReason | ErrorCode | 'max_attempts' | 'reconnect_off' | 'content_type'
 
+/**
+ * Who holds the stream. `own`: this tab, for itself. `leader`: this tab, for all tabs of the browser. `follower`:
+ * another tab, or the shared worker. `electing`: the tabs are finding out.
+ */
+export type Role = 'own' | 'leader' | 'follower' | 'electing'
+
 /** The connection as a person may be told about it. Times are milliseconds since 1970. */
 export interface ConnectionInfo {
   readonly status: ConnectionStatus
+  readonly role: Role
+  /** The name under which the hub lists the stream; a follower's is its leader's. */
   readonly marker: string
   /** The hub's name for the stream; null unless open. */
   readonly connection: string | null
@@ -65,26 +73,47 @@ export interface SubscribeOptions<T = unknown> {
   onEvent?: ((event: Envelope<T>) => void) | undefined
   onSnapshot?: ((snapshot: Snapshot) => void) | undefined
   onState?: ((state: State) => void) | undefined
-  /** Events that the hub no longer holds; a snapshot follows where the topic has one. */
-  onGap?: ((gap: Gap) => void) | undefined
+  /**
+   * Events that the hub no longer holds. A snapshot follows where the topic has one; for an application topic this is
+   * where one fetches anew. The topic's views stay at freshness `gap` until every such handler is done: a promise it
+   * answers is waited for, and one that rejects is reported and leaves them there.
+   */
+  onGap?: ((gap: Gap) => unknown) | undefined
   onEnd?: ((end: SubscriptionEnd) => void) | undefined
 }
 
 /**
- * How true a view is now. `loading`: nothing known yet. `live`: true up to the last event. `stale`: last known, the
- * stream is missing. `gone`: not there, or not for this reader's eyes. `error`: refused, see `error`.
+ * What a view holds. `loading`: nothing known yet. `ready`: what is known, as true as `freshness` says. `gone`: not
+ * there, or not for this reader's eyes. `error`: refused, or the connection was given up before anything was known.
  */
-export type Freshness = 'loading' | 'live' | 'stale' | 'gone' | 'error'
+export type ViewStatus = 'loading' | 'ready' | 'gone' | 'error'
 
-interface View {
-  readonly status: Freshness
+/**
+ * How true a view is. `live`: up to the last event. `replaying`: the stream is there and what was missed is on its
+ * way. `stale`: last known, no stream. `gap`: events are missing that the hub no longer holds; until a snapshot, or
+ * until the promises of the `onGap` handlers resolve.
+ */
+export type Freshness = 'live' | 'replaying' | 'stale' | 'gap'
+
+/** What every view says about itself. */
+export interface ViewMeta {
+  readonly status: ViewStatus
+  readonly freshness: Freshness
+  /**
+   * How long the newest event was under way from the hub's commit to here, in ms, the difference of the two clocks
+   * taken out as far as pings show it; null before the first event.
+   */
+  readonly lagMs: number | null
   readonly error: MonofilError | null
   /** When this view last changed, in ms since 1970; null before the first data. */
   readonly lastUpdate: number | null
 }
 
+/** What a view says of itself before anything is known. */
+export const NOTHING: ViewMeta = { status: 'loading', freshness: 'stale', lagMs: null, error: null, lastUpdate: null }
+
 /** A run with its items as they are now. */
-export interface RunView extends View {
+export interface RunView extends ViewMeta {
   readonly id: string
   /** `input` and `result` are undefined while only the run's state is known. */
   readonly run: Run | null
@@ -97,17 +126,17 @@ export interface RunView extends View {
 }
 
 /** The 50 newest runs one may see, newest first. */
-export interface RunsView extends View {
+export interface RunsView extends ViewMeta {
   readonly runs: readonly RunState[]
 }
 
 /** What runs now. */
-export interface StatusView extends View {
+export interface StatusView extends ViewMeta {
   readonly active: readonly ActiveRun[]
 }
 
 /** The newest events of a topic, oldest first; at most 100. */
-export interface TopicView<T = unknown> extends View {
+export interface TopicView<T = unknown> extends ViewMeta {
   readonly events: readonly Envelope<T>[]
   readonly gap: Gap | null
 }
@@ -116,7 +145,12 @@ export interface TopicView<T = unknown> extends View {
 export interface Diagnostics extends ConnectionInfo {
   readonly version: string
   readonly url: string
-  readonly role: 'own'
+  /** How tabs share: `locks` (Web Locks and BroadcastChannel), `worker` (SharedWorker), `own` (they do not). */
+  readonly transport: 'own' | 'locks' | 'worker'
+  /** Why the stream is not shared, or null. */
+  readonly unshared: string | null
+  /** `own`, `leader of N tabs`, `follower of MARKER` or `electing`, for people. */
+  readonly rank: string
   /** Attempts made and streams opened since the client was made. */
   readonly tries: number
   readonly connects: number
@@ -145,7 +179,13 @@ export interface MonofilClient {
   disconnect(): void
   /** Ends this client and its subscriptions; others of the tab go on. A closed client can only be looked at. */
   close(): void
+  /**
+   * Signs out: ends the stream, and drops everything known of this user, in every tab that shares it. Nothing is
+   * requested again before `connect()` or another token.
+   */
+  logout(): void
   readonly connection: Watched<ConnectionInfo>
+  /** Streams this tab itself holds: 0 or 1. */
   readonly activeConnections: number
   debug(): Diagnostics
   run(id: string): Watched<RunView>

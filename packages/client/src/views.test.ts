@@ -87,7 +87,7 @@ describe('a run', () => {
     hub.last.control('snapshot', part(5, [item('a', 0, 3), item('b', 1, 4)], true))
     await new Promise((resolve) => setImmediate(resolve))
     hub.last.control('snapshot', part(5, [item('c', 2, 5)]))
-    await until(() => expect(view.get().status).toBe('live'))
+    await until(() => expect(view.get().freshness).toBe('live'))
     expect(view.get().items.list.map(({ id }) => id)).toEqual(['a', 'b', 'c'])
     const before = view.get()
     expect(view.get()).toBe(before)
@@ -128,7 +128,7 @@ describe('a run', () => {
     hub.last.cut()
     await until(() => expect(client.connection.get().status).toBe('idle'))
     clock.advance(1e7)
-    expect([view.get().status, hub.streams.length, clock.timers]).toEqual(['live', 1, 0])
+    expect([view.get().freshness, hub.streams.length, clock.timers]).toEqual(['live', 1, 0])
   })
 
   it('that is missing is gone, and asked for again by who subscribes again', async () => {
@@ -166,26 +166,26 @@ describe('a run', () => {
     view.subscribe(() => {})
     await opened()
     hub.last.control('snapshot', part(5, [item('a', 0, 3)]))
-    await until(() => expect(view.get().status).toBe('live'))
+    await until(() => expect(view.get().freshness).toBe('live'))
     hub.last.cut()
-    await until(() => expect(view.get()).toMatchObject({ status: 'stale', run: { id: 'r1' } }))
+    await until(() => expect(view.get()).toMatchObject({ freshness: 'stale', run: { id: 'r1' } }))
     expect(view.get().items.size).toBe(1)
     clock.advance(1000)
-    await until(() => expect(view.get().status).toBe('live'))
+    await until(() => expect(view.get().freshness).toBe('live'))
     hub.last.control('gap', { topic: 'run:r1', epoch: 'zzzzzzzz', from: null, to: null, reason: 'epoch' })
     const fresh = { ...part(2, [item('z', 0, 2)], true), epoch: 'zzzzzzzz' }
     hub.last.control('snapshot', {
       ...fresh,
       data: { run: run(2, { epoch: 'zzzzzzzz', status: 'paused' }), items: [item('z', 0, 2)] },
     })
-    await until(() => expect(view.get().status).toBe('stale'))
+    await until(() => expect(view.get().freshness).toBe('gap'))
     expect(view.get().items.has('a')).toBe(true)
     hub.last.control('snapshot', {
       ...fresh,
       more: false,
       data: { run: run(2, { epoch: 'zzzzzzzz', status: 'paused' }), items: [] },
     })
-    await until(() => expect(view.get()).toMatchObject({ status: 'live', run: { status: 'paused' } }))
+    await until(() => expect(view.get()).toMatchObject({ freshness: 'live', run: { status: 'paused' } }))
     expect(view.get().items.list.map(({ id }) => id)).toEqual(['z'])
   })
 })
@@ -207,7 +207,7 @@ describe('state topics', () => {
     hub.last.control('state', { topic: 'runs', key: 'a', version: 2, data: null })
     hub.last.control('state', { topic: 'runs', key: 'b', version: 6, data: null })
     await until(() => expect(view.get().runs.map(({ id }) => id)).toEqual(['c', 'a']))
-    expect(view.get()).toMatchObject({ status: 'live', error: null })
+    expect(view.get()).toMatchObject({ freshness: 'live', error: null })
   })
 
   it('tell what runs now, and are loading until they know', async () => {
@@ -216,7 +216,7 @@ describe('state topics', () => {
     expect([view.get().status, client.status().get()]).toEqual(['loading', []])
     await opened()
     hub.last.control('snapshot', { topic: 'status', data: [] })
-    await until(() => expect(view.get().status).toBe('live'))
+    await until(() => expect(view.get().freshness).toBe('live'))
     const active = { workflow: 'photos', key: null, runId: 'r', since: '' }
     hub.last.control('state', { topic: 'status', key: 'photos', version: 1, data: active })
     await until(() => expect(client.status().get()).toEqual([active]))

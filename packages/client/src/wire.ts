@@ -1,6 +1,9 @@
-import type { Hello, MonofilError, PatchAnswer } from '@monofil/protocol'
+import { type Hello, MonofilError, type PatchAnswer } from '@monofil/protocol'
 import { errorOf, path, type Send, unreachable } from './http.ts'
 import type { Topics, TopicsDiff } from './topics.ts'
+
+/** How long a pushed credential waits for others of the same burst: ten changes are one renewal. */
+const BURST_MS = 100
 
 /** What the wire needs from its owner. */
 export interface WireOwner {
@@ -14,10 +17,19 @@ export interface WireOwner {
   /** The PATCH was taken, or must be looked at again at `retryAt`. */
   onChange(): void
   onRefused(error: MonofilError): void
+  /** The hub has taken the credential; when that ends, as ISO 8601, or null. */
+  onRenewed(expiresAt: string | null): void
 }
 
 interface Patch extends TopicsDiff {
   readonly seq: number
+}
+
+/** A renewal that is due. `another`: the last credential is about to end, so the same one again is none. */
+interface Renewal {
+  readonly at: number
+  readonly another: boolean
+  readonly endsAt: number
 }
 
 /**
@@ -32,6 +44,7 @@ export class Wire {
   #sending = false
   #failures = 0
   #retryAt: number | null = null
+  #renewal: Renewal | null = null
   #abort = new AbortController()
 
   constructor(owner: WireOwner) {
@@ -40,7 +53,19 @@ export class Wire {
 
   /** When `sync` must be called again, or null. */
   get retryAt(): number | null {
-    return this.#retryAt
+    if (this.#connection === null || this.#sending) return null
+    return this.#retryAt ?? this.#renewal?.at ?? null
+  }
+
+  /** Another credential is there: the open stream is renewed with it in place. */
+  renew(): void {
+    if (this.#connection === null) return
+    this.#renewal = { at: this.#owner.now() + BURST_MS, another: false, endsAt: Number.POSITIVE_INFINITY }
+  }
+
+  /** The credential ends at `endsAt`: another one is asked for now, and again until there is one. */
+  expiring(endsAt: number): void {
+    this.#renewal = { at: this.#owner.now(), another: true, endsAt }
   }
 
   open(hello: Hello): void {
@@ -57,6 +82,7 @@ export class Wire {
     this.#sending = false
     this.#failures = 0
     this.#retryAt = null
+    this.#renewal = null
   }
 
   /** Sends what has changed, if nothing is under way. */
@@ -65,16 +91,18 @@ export class Wire {
     if (this.#connection === null || this.#sending) return
     if (this.#retryAt !== null && now() < this.#retryAt) return
     this.#retryAt = null
-    this.#patch ??= this.#next(topics.diff())
-    if (this.#patch !== null) void this.#send(this.#connection, this.#patch, this.#abort.signal)
+    const renewal = this.#renewal !== null && this.#renewal.at <= now() ? this.#renewal : null
+    this.#patch ??= this.#next(topics.diff(), renewal !== null)
+    if (this.#patch !== null) void this.#send(this.#connection, this.#patch, renewal)
   }
 
-  #next(diff: TopicsDiff): Patch | null {
-    if (diff.subscribe.length + diff.unsubscribe.length === 0) return null
+  #next(diff: TopicsDiff, renewing: boolean): Patch | null {
+    if (diff.subscribe.length + diff.unsubscribe.length === 0 && !renewing) return null
     return { seq: this.#seq + 1, ...diff }
   }
 
-  async #send(connection: string, patch: Patch, signal: AbortSignal): Promise<void> {
+  async #send(connection: string, patch: Patch, renewal: Renewal | null): Promise<void> {
+    const { signal } = this.#abort
     this.#sending = true
     let error: MonofilError | undefined
     try {
@@ -83,8 +111,11 @@ export class Wire {
         ...(patch.subscribe.length > 0 ? { subscribe: patch.subscribe } : {}),
         ...(patch.unsubscribe.length > 0 ? { unsubscribe: patch.unsubscribe } : {}),
       }
-      const response = await this.#owner.send('PATCH', path`/v1/stream/${connection}`, { body, signal })
+      const call = { body, signal, renew: renewal?.another }
+      const response = await this.#owner.send('PATCH', path`/v1/stream/${connection}`, call)
       if (signal.aborted) return
+      // Whatever came of it, this credential was tried; a newer one has set a renewal of its own.
+      if (this.#renewal === renewal) this.#renewal = null
       if (response.ok) {
         const answer = (await response.json()) as PatchAnswer
         if (!signal.aborted) this.#taken(patch, answer)
@@ -92,9 +123,22 @@ export class Wire {
       }
       error = await errorOf(response)
     } catch (cause) {
-      error = unreachable('the hub', cause)
+      error = MonofilError.is(cause) ? cause : unreachable('the hub', cause)
+      // No other credential to be had yet: the stream goes on with the one it has, until that ends.
+      if (renewal?.another && !signal.aborted && !error.retryable) return this.#postpone(patch, renewal)
     }
     if (!signal.aborted) this.#refused(patch, error)
+  }
+
+  #postpone(patch: Patch, { endsAt }: Renewal): void {
+    const { now, onChange } = this.#owner
+    this.#sending = false
+    const left = endsAt - now()
+    this.#renewal = left > 1000 ? { at: now() + left / 2, another: true, endsAt } : null
+    // A renewal alone was never sent: it uses no `seq`, and what else was in it goes at once, as it was.
+    if (patch.subscribe.length + patch.unsubscribe.length === 0) this.#patch = null
+    else this.#retryAt = now()
+    onChange()
   }
 
   #taken(patch: Patch, answer: PatchAnswer): void {
@@ -102,6 +146,7 @@ export class Wire {
     this.#done()
     this.#seq = patch.seq
     this.#owner.topics.answered(answer, patch.unsubscribe, late)
+    this.#owner.onRenewed(answer.expiresAt)
     this.#owner.onChange()
   }
 

@@ -1,4 +1,4 @@
-import { ItemList, type RunsView, type RunView, type Watched } from '@monofil/client'
+import { ItemList, NOTHING, type RunsView, type RunView, type Watched } from '@monofil/client'
 import type { Run } from '@monofil/protocol'
 import { useMemo } from 'react'
 import { useClient } from './MonofilProvider.tsx'
@@ -25,14 +25,12 @@ export function useRuns(): RunsView {
 
 function nothing(): Watched<RunView> {
   const empty: RunView = {
+    ...NOTHING,
     id: '',
     run: null,
     items: new ItemList(),
     logs: [],
     gap: null,
-    status: 'loading',
-    error: null,
-    lastUpdate: null,
   }
   return { get: () => empty, initial: () => empty, subscribe: () => () => {} }
 }

@@ -1,8 +1,9 @@
+import type { Freshness } from '@monofil/client'
 import type { ActiveRun, MonofilError } from '@monofil/protocol'
 import { useMemo } from 'react'
 import { useClient } from './MonofilProvider.tsx'
 import type { WorkflowName } from './register.ts'
-import { useWatched } from './use-watched.ts'
+import { connected, useWatched } from './use-watched.ts'
 
 /** What runs now, of a workflow or key or of everything one may start. */
 export interface RunningStatus {
@@ -14,6 +15,8 @@ export interface RunningStatus {
   readonly isLoading: boolean
   /** Whether it is true now; false while the connection is missing. */
   readonly isConnected: boolean
+  readonly freshness: Freshness
+  readonly lagMs: number | null
   readonly error: MonofilError | null
   readonly lastUpdate: number | null
 }
@@ -34,7 +37,9 @@ export function useStatus(
       currentRunId: running[0]?.runId ?? null,
       running,
       isLoading: view.status === 'loading',
-      isConnected: view.status === 'live',
+      isConnected: connected(view),
+      freshness: view.freshness,
+      lagMs: view.lagMs,
       error: view.error,
       lastUpdate: view.lastUpdate,
     }

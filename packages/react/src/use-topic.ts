@@ -1,4 +1,4 @@
-import type { SubscribeOptions, TopicView, Watched } from '@monofil/client'
+import { NOTHING, type SubscribeOptions, type TopicView, type Watched } from '@monofil/client'
 import type { Envelope } from '@monofil/protocol'
 import { useEffect, useMemo } from 'react'
 import { useClient } from './MonofilProvider.tsx'
@@ -46,6 +46,6 @@ export function useTopic<K extends TopicName>(
 }
 
 function nothing<T>(): Watched<TopicView<T>> {
-  const empty: TopicView<T> = { events: [], gap: null, status: 'loading', error: null, lastUpdate: null }
+  const empty: TopicView<T> = { ...NOTHING, events: [], gap: null }
   return { get: () => empty, initial: () => empty, subscribe: () => () => {} }
 }

@@ -1,4 +1,4 @@
-import type { Watched } from '@monofil/client'
+import type { ViewMeta, Watched } from '@monofil/client'
 import { useCallback, useSyncExternalStore } from 'react'
 
 /** Renders with what is watched; on a server, and in the first render after it, with what is known before anything. */
@@ -7,4 +7,9 @@ export function useWatched<T>(watched: Watched<T>): T {
   const get = useCallback(() => watched.get(), [watched])
   const initial = useCallback(() => watched.initial(), [watched])
   return useSyncExternalStore(subscribe, get, initial)
+}
+
+/** Whether what a view shows is true now, or about to be. */
+export function connected({ status, freshness }: ViewMeta): boolean {
+  return status === 'ready' && freshness !== 'stale'
 }

@@ -54,7 +54,7 @@ function Loaded({ view, run }: { readonly view: RunView; readonly run: Run }) {
   }
   const title = isTerminal(run.status) ? t.status[run.status] : f.percent(run.progress)
   return (
-    <div className={view.status === 'stale' ? 'is-stale' : ''}>
+    <div className={view.freshness === 'stale' ? 'is-stale' : ''}>
       <title>{`${title} ${run.workflow} · Monofil`}</title>
       <div className="run-head">
         <h1>{run.workflow}</h1>
@@ -63,12 +63,16 @@ function Loaded({ view, run }: { readonly view: RunView; readonly run: Run }) {
         {run.external && <span className="run-tag">{t.run.external}</span>}
         {run.round > 1 && <span className="run-tag">{t.run.round(f.number(run.round))}</span>}
       </div>
-      <RunHero run={run} status={view.status} onFailures={() => change({ tab: 'failures', status: '', item: '' })} />
+      <RunHero
+        run={run}
+        freshness={view.freshness}
+        onFailures={() => change({ tab: 'failures', status: '', item: '' })}
+      />
       <div className="run-columns">
         <aside className="run-side">
           <StepList
             steps={run.steps}
-            status={view.status}
+            freshness={view.freshness}
             chosen={filter.step}
             onChoose={(step) => change({ step, tab: '' })}
           />

@@ -29,7 +29,7 @@ export function RunsPage() {
   const change = (next: RunFilter) => setParams(writeFilter(params, next), { replace: true, preventScrollReset: true })
 
   return (
-    <div className={view.status === 'stale' ? 'is-stale' : ''}>
+    <div className={view.freshness === 'stale' ? 'is-stale' : ''}>
       <title>{`${t.runs.title} · Monofil`}</title>
       <div className="page-head">
         <h1>{t.runs.title}</h1>

@@ -12,12 +12,12 @@ import './RunHero.css'
 
 interface RunHeroProps {
   readonly run: RunState
-  readonly status: Freshness
+  readonly freshness: Freshness
   readonly onFailures: () => void
 }
 
 /** How far a run is, at a glance: percent, count, bar, rate, time left; at its end what came of it. */
-export function RunHero({ run, status, onFailures }: RunHeroProps) {
+export function RunHero({ run, freshness, onFailures }: RunHeroProps) {
   const { t, f } = useTexts()
   const over = isTerminal(run.status)
   return (
@@ -45,7 +45,7 @@ export function RunHero({ run, status, onFailures }: RunHeroProps) {
         progress={run.progress}
         label={run.workflow}
         size="thick"
-        active={run.status === 'running' && status === 'live'}
+        active={run.status === 'running' && freshness !== 'stale'}
       />
       <CountLegend counts={run.counts} />
       <Standstill run={run} />

@@ -9,14 +9,14 @@ import './StepList.css'
 
 interface StepListProps {
   readonly steps: readonly Step[]
-  readonly status: Freshness
+  readonly freshness: Freshness
   /** The step whose items are shown; empty for all. */
   readonly chosen: string
   readonly onChoose: (step: string) => void
 }
 
 /** The steps in order with what each has done; choosing one shows its items only, choosing it again all. */
-export function StepList({ steps, status, chosen, onChoose }: StepListProps) {
+export function StepList({ steps, freshness, chosen, onChoose }: StepListProps) {
   const { t, f } = useTexts()
   return (
     <section className="step-list" aria-label={t.run.steps}>
@@ -41,7 +41,7 @@ export function StepList({ steps, status, chosen, onChoose }: StepListProps) {
                 counts={step.counts}
                 progress={step.counts.total === 0 ? 0 : (doneOf(step.counts) / step.counts.total) * 100}
                 label={step.name}
-                active={step.status === 'running' && status === 'live'}
+                active={step.status === 'running' && freshness !== 'stale'}
               />
               <span className="step-foot figure">
                 <span>{t.status[step.status]}</span>
