@@ -10,6 +10,8 @@ export interface SseMessage {
 /** What a decoder tells its owner. */
 export interface SseHandlers {
   onMessage(message: SseMessage): void
+  /** The `id:` of a complete block, before its message and also without one: where a reader resumes after it. */
+  onId?(id: string): void
   /** The server's `retry:` in milliseconds. */
   onRetry?(ms: number): void
   /** A comment line: a sign of life and nothing else. */
@@ -34,6 +36,7 @@ export function createSseDecoder(handlers: SseHandlers, maxBytes = 16 * 1024 * 1
     onEvent(message: EventSourceMessage) {
       handlers.onMessage({ event: message.event ?? 'message', data: message.data, id: message.id })
     },
+    onId: (id) => handlers.onId?.(id),
     onRetry: (ms) => handlers.onRetry?.(ms),
     onComment: (text) => handlers.onComment?.(text),
     onError(error) {

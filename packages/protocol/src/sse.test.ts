@@ -75,6 +75,13 @@ describe('decoding', () => {
     expect(seen).toEqual([1500, 'alive'])
   })
 
+  it('says the id of each complete block, also of one without data', () => {
+    const seen: unknown[] = []
+    const decoder = createSseDecoder({ onMessage: ({ data }) => seen.push(data), onId: (id) => seen.push(`id ${id}`) })
+    decoder.feed('id: 1\ndata: a\n\nid: 2\n\nid\n\nid: 3\ndata: cut')
+    expect(seen).toEqual(['id 1', 'a', 'id 2', 'id '])
+  })
+
   it('does not hold more than its bound of a block without an end', () => {
     let overflow: Error | undefined
     const decoder = createSseDecoder({ onMessage: () => {}, onOverflow: (error) => (overflow = error) }, 1024)
