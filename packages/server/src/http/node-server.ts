@@ -21,6 +21,8 @@ export function createNodeServer(answering: Answering): Server {
   server.on('connection', (socket: Socket) => front.take(socket))
   server.on('close', () => front.close())
   const handle = (message: IncomingMessage, response: ServerResponse, proceed: () => void) => {
+    // A caller that never pauses would keep its connection for ever, and with it a server that is closing.
+    if (!server.listening) response.shouldKeepAlive = false
     // A request behind a stream on the same socket could never be answered.
     if (carriesStream(message.socket)) message.socket.destroy()
     else void respond(answering, message, response, proceed)
