@@ -100,6 +100,8 @@ export class Connection {
       this.#active += 1
       const end = await this.#attempt(generation, controller.signal, state.renew)
       this.#active -= 1
+      // Chromium sends what is asked for within a turn before it ends what was aborted in it: 1 to 18 ms of two streams.
+      if (end.kind === 'aborted') await nextTurn()
       this.#ended(generation, end)
     })
   }
@@ -173,6 +175,18 @@ export class Connection {
     if (after.error !== before.error) fields['error'] = after.error
     logger[after.status === 'failed' ? 'warn' : 'debug'](`monofil ${after.status}`, fields)
   }
+}
+
+/** Resolves in the loop's next turn, without a timer. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel()
+    port1.onmessage = () => {
+      port1.close()
+      resolve()
+    }
+    port2.postMessage(null)
+  })
 }
 
 const GOODBYE_CODES: Readonly<Partial<Record<GoodbyeReason, ErrorCode>>> = {
