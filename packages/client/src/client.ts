@@ -1,5 +1,5 @@
 import { type ActiveRun, MonofilError, topicOfRun } from '@monofil/protocol'
-import type { Core } from './core.ts'
+import type { Core, MakeRoute } from './core.ts'
 import { diagnose } from './diagnose.ts'
 import { ItemList } from './item-list.ts'
 import type { ListenerHooks } from './listener.ts'
@@ -21,12 +21,12 @@ import {
 /** Watched objects kept so that the same question gets the same object; the oldest go first. */
 const KEPT = 256
 
-/** A client of the hub at `options.url`. Nothing is requested until something is subscribed to, called or connected. */
-export function createClient(options: ClientOptions = {}): MonofilClient {
+/** Makes a client; `makeRoute`: how its tab comes by its frames where tabs share (`share: 'browser'`). */
+export function makeClient(options: ClientOptions, makeRoute?: MakeRoute): MonofilClient {
   const page = (globalThis as { location?: { origin?: string } }).location?.origin
   const origin = page?.startsWith('http') ? page : 'http://127.0.0.1:4000'
   const url = (options.url || origin).replace(/\/+$/, '')
-  return new Client(url, options)
+  return new Client(url, takeCore(url, options, makeRoute))
 }
 
 class Client implements MonofilClient {
@@ -37,8 +37,7 @@ class Client implements MonofilClient {
   readonly #watched = new Map<string, Watched<unknown>>()
   #closed = false
 
-  constructor(url: string, options: ClientOptions) {
-    const { core, release } = takeCore(url, options)
+  constructor(url: string, { core, release }: ReturnType<typeof takeCore>) {
     this.url = url
     this.#core = core
     this.#release = release

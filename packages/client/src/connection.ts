@@ -151,16 +151,20 @@ export class Connection {
     switch (message.event) {
       case 'hello':
         this.input({ type: 'hello', generation, hello: data as Hello })
-        return this.#owner.onHello(data as Hello)
+        this.#owner.onHello(data as Hello)
+        return
       case 'goodbye': {
         const { reason, reconnectMs } = data as { reason: GoodbyeReason; reconnectMs: number | null }
         const error = new MonofilError(GOODBYE_CODES[reason] ?? 'internal', `the hub ended the stream: ${reason}`)
-        return this.input({ type: 'goodbye', generation, reason, reconnectMs, error })
+        this.input({ type: 'goodbye', generation, reason, reconnectMs, error })
+        return
       }
       case 'expiring':
-        return this.#owner.onExpiring((data as { expiresAt: string }).expiresAt)
+        this.#owner.onExpiring((data as { expiresAt: string }).expiresAt)
+        return
       case 'ping':
-        return this.#owner.onPing((data as { at: string }).at)
+        this.#owner.onPing((data as { at: string }).at)
+        return
       default:
         this.#owner.onMessage(message.event, data as { topic: string })
     }

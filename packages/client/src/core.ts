@@ -57,7 +57,10 @@ export class Core {
     const random = options.random ?? Math.random
     const marker = options.marker ?? `${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 10)}`
     this.alarm = new Alarm(options.clock ?? systemClock, () => this.#tick())
-    this.#sender = new Sender(url, options, () => this.#renew())
+    this.#sender = new Sender(url, options, {
+      onPush: () => this.#renew(),
+      onOtherUser: () => this.#switchUser(),
+    })
     this.api = createApi(this.#sender.send.bind(this.#sender))
     this.#memory = options.resume === true ? CursorMemory.ofPage(url) : null
     this.topics = this.#makeTopics()
@@ -166,10 +169,17 @@ export class Core {
     this.schedule()
   }
 
+  #switchUser(): void {
+    this.#memory?.clear()
+    this.topics.forget()
+    this.route.switchUser()
+    this.schedule()
+  }
+
   #leave(): void {
     this.#away = true
     this.#memory?.save(this.topics.entries())
-    this.route.stop(true)
+    this.route.stop()
     this.alarm.clear()
   }
 

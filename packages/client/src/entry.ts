@@ -36,6 +36,8 @@ export interface StreamHealth {
 /** What a topic needs from its owner. */
 export interface EntryOwner {
   readonly lag: Lag
+  /** How many of the newest events of each topic are kept for those who come late: 0 unless tabs share. */
+  readonly kept: number
   /** Something about its views has changed outside of any frame. */
   onTouch(entry: Entry): void
   report(error: unknown): void
@@ -60,6 +62,7 @@ export class Entry {
   /** Gaps seen and not repaired; grows, so that the repair of an older one does not hide a newer. */
   #gaps = 0
   #gapOpen = false
+  readonly #recent: Envelope[] = []
   #view: ViewMeta | null = null
   /** Whether there ever was something whole to show. */
   #shown = false
@@ -114,6 +117,10 @@ export class Entry {
     if (!this.#behind) lag.sample(event.at, now)
     this.#lagMs = lag.of(event.at, now)
     this.fold?.event(event)
+    if (this.#owner.kept > 0) {
+      this.#recent.push(event)
+      if (this.#recent.length > this.#owner.kept) this.#recent.shift()
+    }
     this.#touch(now)
     this.#tell((listener) => listener.event(event))
     this.#settle()
@@ -141,6 +148,7 @@ export class Entry {
   onGap(gap: Gap, now: number): void {
     if (this.input({ type: 'gap', gap }) !== 'show') return
     this.fold?.gap(gap)
+    this.#recent.length = 0
     this.#touch(now)
     // The places of a lost log mean nothing in the one that follows it.
     if (gap.reason !== 'retention') for (const listener of this.listeners) listener.after = 0
@@ -161,7 +169,8 @@ export class Entry {
     // Subscribing again is how one asks again, as after the run was made.
     if (this.sub.phase === 'over') this.#restart(listener.cursor)
     const { kind, head, phase, cursor } = this.sub
-    if (listener.cursor !== undefined && (kind === 'state' || listener.cursor === this.request.cursor)) {
+    const same = listener.cursor === this.request.cursor && (kind === 'log' || this.#lastUpdate === null)
+    if (listener.cursor !== undefined && (kind === 'state' || same)) {
       listener.cursor = undefined
       listener.synced = first || kind !== 'state' || this.#lastUpdate === null
     } else if (listener.cursor === undefined) {
@@ -173,6 +182,28 @@ export class Entry {
     }
     if (!listener.synced) this.#late += 1
     if (phase === 'on' || phase === 'repairing') this.#take(listener)
+  }
+
+  /** Brings a listener with a cursor of its own along without a call, if it is ahead or but a few events behind. */
+  meet(listener: Listener): void {
+    const from = parseCursor(listener.cursor)
+    const { cursor } = this.sub
+    if (typeof from !== 'object' || typeof cursor !== 'object' || cursor?.epoch !== from.epoch) return
+    const missed = this.#recent.filter((event) => event.offset !== null && event.offset > from.offset)
+    const whole = from.offset >= cursor.offset || missed.at(0)?.offset === from.offset + 1
+    if (!whole || missed.some((event) => event.epoch !== from.epoch)) return
+    listener.cursor = undefined
+    listener.after = from.offset
+    listener.synced = true
+    for (const event of missed) listener.event(event)
+    listener.after = Math.max(from.offset, cursor.offset)
+    this.tellState(listener)
+  }
+
+  /** The present state of a run for one who follows its events from a cursor: state is not among them. */
+  tellState(listener: Listener): void {
+    const word = this.fold?.ready ? this.fold.word(this.topic) : null
+    if (word !== null) listener.state(word)
   }
 
   /** The hub took the subscription; who began with its head now knows where that is. */
@@ -259,19 +290,21 @@ export class Entry {
   #announce(gap: Gap): void {
     this.#gapOpen = true
     this.#gaps += 1
-    const seen = this.#gaps
-    const repairs: Promise<unknown>[] = []
+    const repairs: Promise<boolean>[] = []
     for (const listener of this.listeners) {
       const repair = listener.synced ? listener.gap(gap) : undefined
       if (repair) repairs.push(repair)
     }
-    if (repairs.length === 0) return
-    Promise.all(repairs).then(() => {
-      if (seen !== this.#gaps) return
-      this.#gapOpen = false
-      this.#viewStale = true
-      this.#owner.onTouch(this)
-    }, this.#owner.report)
+    if (repairs.length > 0) void this.#repaired(this.#gaps, repairs)
+  }
+
+  async #repaired(gaps: number, repairs: readonly Promise<boolean>[]): Promise<void> {
+    const done = await Promise.all(repairs)
+    // A newer gap has repairs of its own.
+    if (gaps !== this.#gaps || done.includes(false)) return
+    this.#gapOpen = false
+    this.#viewStale = true
+    this.#owner.onTouch(this)
   }
 
   #initial(cursor: string | undefined): SubscriptionState {

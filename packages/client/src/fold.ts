@@ -13,6 +13,8 @@ export interface Fold<V = unknown> {
   gap(gap: Gap): void
   /** The snapshot that the hub would send now, for a subscriber that comes late; `at`: where its log stands. */
   parts(topic: string, at: Cursor | null): readonly Snapshot[]
+  /** The newest state of a topic that has both events and states; null for others. */
+  word(topic: string): State | null
   /** A view that never changes; its parts are the same objects as before where they did not change. */
   view(meta: ViewMeta): V
 }

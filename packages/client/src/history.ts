@@ -13,7 +13,7 @@ export type ReadPage = (topic: string, after: string) => Promise<TopicEvents>
 export async function catchUp(entry: Entry, listener: Listener, read: ReadPage): Promise<void> {
   while (!listener.closed && !listener.synced && listener.cursor !== undefined) {
     const page = await read(entry.topic, listener.cursor)
-    if (page.gap) listener.gap(page.gap)
+    if (page.gap) void listener.gap(page.gap)
     for (const event of page.items) {
       listener.event(event)
       if (event.offset === null || event.epoch === null) continue
@@ -27,5 +27,6 @@ export async function catchUp(entry: Entry, listener: Listener, read: ReadPage):
     listener.after = Math.max(listener.after, reached)
     listener.cursor = undefined
     listener.synced = true
+    entry.tellState(listener)
   }
 }

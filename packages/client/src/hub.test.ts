@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { Item, Report } from '@monofil/protocol'
 import { startHub, type TestHub } from '@monofil/testkit'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { createClient } from './client.ts'
+import { createClient } from './create.ts'
 import type { ClientOptions } from './options.ts'
 import type { MonofilClient } from './types.ts'
 

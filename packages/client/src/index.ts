@@ -13,7 +13,7 @@ export type {
   TopicEvents,
   WorkflowInfo,
 } from './api.ts'
-export { createClient } from './client.ts'
+export { createClient } from './create.ts'
 export { ItemList } from './item-list.ts'
 export type { Backoff, ClientOptions, Clock, GetToken, Logger, SharingSettings, Token } from './options.ts'
 export type {

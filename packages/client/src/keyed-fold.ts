@@ -50,6 +50,10 @@ export class KeyedFold<T, V> implements Fold<V> {
     return this.#ready ? [{ topic, data: [...this.#keys.values()] }] : []
   }
 
+  word(): null {
+    return null
+  }
+
   view(meta: ViewMeta): V {
     if (this.#stale) this.#values = this.#sorted()
     this.#stale = false

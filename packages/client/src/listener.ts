@@ -55,12 +55,15 @@ export class Listener {
     this.#guard(() => this.#options.onState?.(state))
   }
 
-  /** Answers when the application has made good what is missing; undefined where it does nothing about it. */
-  gap(gap: Gap): Promise<unknown> | undefined {
-    let repair: Promise<unknown> | undefined
+  /**
+   * Answers whether the application has made good what is missing, once it has or has failed to; undefined where it
+   * does nothing about it.
+   */
+  gap(gap: Gap): Promise<boolean> | undefined {
+    let repair: Promise<boolean> | undefined
     this.#guard(() => {
       this.#hooks.onGap?.(gap)
-      if (this.#options.onGap) repair = Promise.resolve(this.#options.onGap(gap))
+      if (this.#options.onGap) repair = this.#repaired(this.#options.onGap(gap))
     })
     return repair
   }
@@ -75,6 +78,16 @@ export class Listener {
 
   change(): void {
     this.#guard(() => this.#hooks.onChange?.())
+  }
+
+  async #repaired(work: unknown): Promise<boolean> {
+    try {
+      await work
+      return true
+    } catch (error) {
+      this.#report(error)
+      return false
+    }
   }
 
   /** One subscriber's mistake must not stop the stream for the others. */

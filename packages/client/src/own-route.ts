@@ -88,6 +88,10 @@ export class OwnRoute implements Route {
     else if (state.status === 'failed' && CREDENTIAL.has(state.reason)) this.restart()
   }
 
+  switchUser(): void {
+    this.restart()
+  }
+
   stop(): void {
     this.connection.input({ type: 'unwant' })
   }
@@ -138,13 +142,19 @@ export class OwnRoute implements Route {
         topics.answered(hello)
         schedule()
       },
-      onMessage: (event, frame) => topics.message(event, frame),
+      onMessage: (event, frame) => {
+        topics.message(event, frame)
+        this.#owner.onFrame?.()
+      },
       onExpiring: (expiresAt) => {
         if (!this.#owner.sender.renewable) return
         this.#wire.expiring(Date.parse(expiresAt))
         schedule()
       },
-      onPing: (at) => topics.lag.sample(at, alarm.now()),
+      onPing: (at) => {
+        topics.lag.sample(at, alarm.now())
+        this.#owner.onFrame?.()
+      },
       onDown: () => {
         this.#wire.close()
         topics.lost()

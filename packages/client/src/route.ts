@@ -20,6 +20,8 @@ export interface RouteOwner {
   onChange(): void
   /** Something is due at another time than before, or must be looked at in this turn. */
   schedule(): void
+  /** A frame came from the hub. */
+  onFrame?(): void
   /** Drops everything known of the user, and stays away until the next `connect()`. */
   forgetUser(): void
 }
@@ -50,8 +52,10 @@ export interface Route {
   reopen(): void
   /** This tab has another credential. */
   renew(): void
-  /** Lets go of everything, at once, until the next `sync` that wants it. `leaving`: the page freezes or goes. */
-  stop(leaving?: boolean): void
+  /** Another user is signed in here now; what was known of the last is dropped already. */
+  switchUser(): void
+  /** Lets go of everything, at once, until the next `sync` that wants it. */
+  stop(): void
   /** The user has signed out, in this tab or another. */
   logout(): void
   close(): void

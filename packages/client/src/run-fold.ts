@@ -92,6 +92,12 @@ export class RunFold implements Fold<RunView> {
     return parts
   }
 
+  word(topic: string): State | null {
+    if (this.#run === null) return null
+    const { input: _, result: __, ...data } = this.#run
+    return { topic, epoch: data.epoch, offset: data.offset, data }
+  }
+
   view(meta: ViewMeta): RunView {
     return { ...meta, id: this.#id, run: this.#run, items: this.#itemList(), logs: this.#logLines(), gap: this.#gap }
   }

@@ -3,11 +3,19 @@ import { type Call, queryOf, unreachable } from './http.ts'
 import { identityOf } from './identity.ts'
 import type { ClientOptions, GetToken } from './options.ts'
 
+export interface SenderOwner {
+  /** A credential was pushed, or the options hold another one. */
+  onPush(): void
+  /** The credential is another user's than the last: what was known is not theirs to see. */
+  onOtherUser(): void
+}
+
 /** Requests to one hub with this client's credential. */
 export class Sender {
   readonly url: string
-  /** A credential was pushed, or the options hold another one. */
-  readonly #onPush: () => void
+  readonly #owner: SenderOwner
+  /** Whom the last credential spoke for, where that can be told. */
+  #who: string | null = null
   /** Asked when this tab's own provider has none: another tab of the same user may. */
   borrow: ((renew: boolean) => Promise<string | undefined>) | null = null
   #options: ClientOptions
@@ -15,9 +23,9 @@ export class Sender {
   #fresh: string | undefined
   #unsubscribe: (() => void) | undefined
 
-  constructor(url: string, options: ClientOptions, onPush: () => void) {
+  constructor(url: string, options: ClientOptions, owner: SenderOwner) {
     this.url = url
-    this.#onPush = onPush
+    this.#owner = owner
     this.#options = options
     this.#listen()
   }
@@ -111,7 +119,15 @@ export class Sender {
       )
     }
     this.#lastToken = given
+    this.#noticeUser(given)
     return given
+  }
+
+  #noticeUser(token: string): void {
+    const who = identityOf(token)
+    const changed = who !== null && this.#who !== null && who !== this.#who
+    this.#who = who ?? this.#who
+    if (changed) this.#owner.onOtherUser()
   }
 
   /** What `identity` was told is not kept for later: another tab opens the stream. */
@@ -121,7 +137,7 @@ export class Sender {
 
   #pushed(): void {
     this.forget()
-    this.#onPush()
+    this.#owner.onPush()
   }
 
   #listen(): void {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { createClient } from './client.ts'
+import { createClient } from './create.ts'
 import type { ClientOptions } from './options.ts'
 import { FakeClock } from './testing/fake-clock.ts'
 import { EPOCH, RawHub } from './testing/raw-hub.ts'
@@ -47,7 +47,7 @@ describe('one stream', () => {
   })
 
   it('for two clients of one tab, also when the module was loaded twice', async () => {
-    const other = ((await import('./client.ts?twice' as string)) as typeof import('./client.ts')).createClient
+    const other = ((await import('./create.ts?twice' as string)) as typeof import('./create.ts')).createClient
     expect(other).not.toBe(createClient)
     const first = make({ share: 'tab' })
     const second = other({ url: hub.url, share: 'tab', clock })

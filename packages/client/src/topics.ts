@@ -40,6 +40,7 @@ export interface TopicsDiff {
 export class Topics implements EntryOwner {
   readonly #owner: TopicsOwner
   readonly lag = new Lag()
+  kept = 0
   readonly #entries = new Map<string, Entry>()
   readonly #changed = new Set<Entry>()
   readonly #reading = new Set<Listener>()
@@ -196,6 +197,8 @@ export class Topics implements EntryOwner {
   }
 
   #bringUp(entry: Entry, listener: Listener): void {
+    if (listener.closed || listener.synced) return
+    if (listener.cursor !== undefined) entry.meet(listener)
     if (listener.cursor === undefined) entry.syncLate()
     else if (this.#owner.health().open && entry.sub.phase !== 'over' && !this.#reading.has(listener)) {
       this.#reading.add(listener)

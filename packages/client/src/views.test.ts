@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { createClient } from './client.ts'
+import { createClient } from './create.ts'
 import type { ClientOptions } from './options.ts'
 import { FakeClock } from './testing/fake-clock.ts'
 import { EPOCH, RawHub } from './testing/raw-hub.ts'

@@ -1,0 +1,170 @@
+import { INITIAL } from '../connection-state.ts'
+import { describe } from '../info.ts'
+import { OwnRoute } from '../own-route.ts'
+import type { Route, RouteOwner } from '../route.ts'
+import type { ConnectionInfo } from '../types.ts'
+import { LockSeat } from './lock-seat.ts'
+import type { Seat } from './seat.ts'
+import { SHARING_VERSION } from './words.ts'
+import { WorkerSeat } from './worker-seat.ts'
+
+/**
+ * One stream for all tabs of a user in one browser. Who the user is is asked first, since only their tabs may share;
+ * then the tab takes its seat among them, or, where that cannot be, has a stream of its own.
+ */
+export class SharedRoute implements Route {
+  readonly #owner: RouteOwner
+  readonly #marker: string
+  #seat: Seat | null = null
+  /** Grows with every end of a seat: an answer about the user of an older one is too late. */
+  #sitting = 0
+  #seeking = false
+  #wish = { wanted: false, kept: false }
+  readonly #idle: ConnectionInfo
+  readonly #connecting: ConnectionInfo
+
+  constructor(owner: RouteOwner, marker: string) {
+    this.#owner = owner
+    this.#marker = marker
+    // A tab that follows, or may follow, can be asked for what just went by.
+    owner.topics.kept = KEPT
+    this.#idle = describe(INITIAL, 'electing', marker, 0)
+    this.#connecting = { ...this.#idle, status: 'connecting' }
+  }
+
+  get active(): number {
+    return this.#seat?.active ?? 0
+  }
+
+  get ranks(): Route['ranks'] {
+    return this.#seat?.ranks ?? { transport: 'own', unshared: null, rank: 'electing', tries: 0, connects: 0 }
+  }
+
+  info(): ConnectionInfo {
+    return this.#seat?.info() ?? (this.#seeking ? this.#connecting : this.#idle)
+  }
+
+  sync(wanted: boolean, kept: boolean): void {
+    this.#wish = { wanted, kept }
+    if (!wanted && !kept) {
+      this.#leave()
+      return
+    }
+    if (this.#seat !== null) this.#seat.sync(wanted, kept)
+    else if (wanted && !this.#seeking) void this.#sit(this.#sitting)
+  }
+
+  deadline(): number | null {
+    return this.#seat?.deadline() ?? null
+  }
+
+  tick(): void {
+    this.#seat?.tick()
+  }
+
+  nudge(): void {
+    this.#seat?.nudge()
+  }
+
+  force(): void {
+    this.#seat?.force()
+  }
+
+  restart(): void {
+    this.#seat?.restart()
+  }
+
+  reopen(): void {
+    this.#seat?.reopen()
+  }
+
+  renew(): void {
+    this.#seat?.renew()
+  }
+
+  switchUser(): void {
+    this.#leave()
+  }
+
+  stop(): void {
+    this.#leave()
+  }
+
+  logout(): void {
+    this.#seat?.logout()
+    this.#loggedOut()
+  }
+
+  close(): void {
+    this.#leave()
+  }
+
+  #loggedOut(): void {
+    this.#leave()
+    this.#owner.forgetUser()
+  }
+
+  #leave(): void {
+    this.#sitting += 1
+    this.#seeking = false
+    if (this.#seat === null) return
+    const seat = this.#seat
+    this.#seat = null
+    seat.close()
+    this.#owner.sender.forget()
+    this.#owner.onChange()
+  }
+
+  async #sit(sitting: number): Promise<void> {
+    this.#seeking = true
+    this.#owner.onChange()
+    const { sender, logger } = this.#owner
+    let user: string | null = null
+    let failed: unknown = null
+    try {
+      user = await sender.identity()
+    } catch (error) {
+      // The attempt to open a stream meets the same error, and shows it as every such error is shown.
+      failed = error
+    }
+    if (sitting !== this.#sitting) return
+    this.#seeking = false
+    this.#seat = failed === null ? this.#take(user) : this.#alone('the credential could not be had')
+    const { unshared } = this.#seat.ranks
+    if (unshared !== null) logger.info('monofil shares no stream', { reason: unshared, marker: this.#marker })
+    this.#seat.sync(this.#wish.wanted, this.#wish.kept)
+    this.#owner.onChange()
+  }
+
+  #take(user: string | null): Seat {
+    if (user === null) {
+      return this.#alone(
+        'the user is not known: the token is no JWT with a sub, or headers or fetch are your own; give `user`',
+      )
+    }
+    const { options, url } = this.#owner
+    const name = `monofil ${SHARING_VERSION} ${JSON.stringify([url, user])}`
+    const owner = { route: this.#owner, marker: this.#marker, onLogout: () => this.#loggedOut() }
+    const { worker } = options()
+    const locks = typeof navigator === 'object' && navigator.locks !== undefined
+    try {
+      if (locks && typeof BroadcastChannel === 'function') return new LockSeat(name, owner)
+      if (worker && typeof SharedWorker === 'function') return new WorkerSeat(name, worker, owner)
+    } catch (error) {
+      // As where a browser forbids storage, and all that is shared with it.
+      return this.#alone(`the browser forbids it: ${error instanceof Error ? error.message : String(error)}`)
+    }
+    return this.#alone(
+      worker
+        ? 'there are neither Web Locks with BroadcastChannel nor SharedWorker'
+        : 'there are no Web Locks; give `worker`',
+    )
+  }
+
+  #alone(reason: string): Seat {
+    return new OwnRoute(this.#owner, () => this.#marker, 'own', reason)
+  }
+}
+
+/** Events per topic that a tab keeps for the others: what goes by during a takeover, mostly. */
+const KEPT = 32
