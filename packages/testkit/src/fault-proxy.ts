@@ -29,9 +29,11 @@ export interface Cut {
 export interface FaultProxyOptions {
   /** Called with every new connection, before anything is done with it. */
   readonly onConnection?: (() => void) | undefined
+  /** Called with the method and path of every request that begins a chunk of bytes: of all that HTTP clients send. */
+  readonly onRequest?: ((request: string) => void) | undefined
 }
 
-type Arrivals = { readonly kind: 'forward' | 'stall' } | { readonly kind: 'answer'; readonly raw: string }
+type Arrivals = { readonly kind: 'forward' | 'stall' | 'drop' } | { readonly kind: 'answer'; readonly raw: string }
 
 interface Countdown {
   left: number
@@ -132,12 +134,17 @@ export class FaultProxy {
     this.#arrivals = { kind: 'answer', raw }
   }
 
+  /** New connections are reset as soon as they have asked for something. */
+  dropNew(): void {
+    this.#arrivals = { kind: 'drop' }
+  }
+
   /** New connections are taken, and nothing ever comes of them. */
   stallNew(): void {
     this.#arrivals = { kind: 'stall' }
   }
 
-  /** New connections reach the hub again: ends `refuse`, `answerWith` and `stallNew`. */
+  /** New connections reach the hub again: ends `refuse`, `answerWith`, `dropNew` and `stallNew`. */
   async forward(): Promise<void> {
     this.#arrivals = { kind: 'forward' }
     if (this.#server.listening) return
@@ -198,11 +205,12 @@ export class FaultProxy {
       pair.request = request
       pair.down?.begin()
       this.#mostStreams = Math.max(this.#mostStreams, this.streams)
+      this.#options.onRequest?.(request)
     }
     if (pair.stalled) return
     if (pair.hub !== undefined) this.#pass(pair, 'up', chunk)
     else if (this.#arrivals.kind === 'answer') pair.client.end(this.#arrivals.raw)
-    else pair.client.destroy()
+    else this.#drop(pair, 'reset')
   }
 
   #pass(pair: Pair, direction: 'up' | 'down', chunk: Buffer): void {

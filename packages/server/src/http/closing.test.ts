@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { startHub } from '@monofil/testkit'
 import { expect, test } from 'vitest'
 import type { Store } from '../seams/store.ts'
@@ -39,5 +41,35 @@ test.each(['drain', 'close'] as const)('%s ends a stream that was opening when i
   await ended
   await opening
   expect(hub.server.hub.connections()).toEqual([])
+  await hub.close()
+})
+
+test.each(['drain', 'close'] as const)(
+  '%s does not wait for connections that never asked for anything',
+  async (how) => {
+    const hub = await startHub()
+    const socket = connect(hub.server.port, '127.0.0.1')
+    socket.on('error', () => undefined)
+    await once(socket, 'connect')
+    await hub.call('GET', '/healthz')
+    const ended = once(socket, 'close')
+    await hub.server[how]()
+    await ended
+    await hub.close()
+  },
+)
+
+test('drain does not wait for callers that never pause', async () => {
+  const hub = await startHub()
+  let answers = 0
+  let isOver = false
+  // Several, so that some are always between request and answer, where closing what is idle does not find them.
+  const callers = Array.from({ length: 8 }, async () => {
+    while (!isOver) answers += (await hub.call('GET', '/healthz').catch(() => undefined)) === undefined ? 0 : 1
+  })
+  await expect.poll(() => answers, { timeout: 10_000 }).toBeGreaterThan(20)
+  await hub.server.drain()
+  isOver = true
+  await Promise.all(callers)
   await hub.close()
 })

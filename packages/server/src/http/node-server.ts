@@ -19,7 +19,13 @@ export function createNodeServer(answering: Answering): Server {
   })
   server.removeAllListeners('connection')
   server.on('connection', (socket: Socket) => front.take(socket))
-  server.on('close', () => front.close())
+  const close = server.close.bind(server)
+  // Closing waits for every connection, and Node does not know those that have not said yet what they want: browsers
+  // open some ahead of need, and would hold a hub that drains for as long as they like.
+  server.close = (callback) => {
+    front.close()
+    return close(callback)
+  }
   const handle = (message: IncomingMessage, response: ServerResponse, proceed: () => void) => {
     // A caller that never pauses would keep its connection for ever, and with it a server that is closing.
     if (!server.listening) response.shouldKeepAlive = false
