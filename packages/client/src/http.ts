@@ -1,4 +1,4 @@
-import { ERRORS, type ErrorCode, MonofilError, type Problem } from '@monofil/protocol'
+import { type ErrorCode, MonofilError, type Problem, STATUS } from '@monofil/protocol'
 
 /** What a request of ours carries. */
 export interface Call {
@@ -39,7 +39,7 @@ export async function readAnswer(response: Response): Promise<unknown> {
 /** The error a refusal carries: its problem document, or what the status alone says (a proxy's page, an old hub). */
 export async function errorOf(response: Response): Promise<MonofilError> {
   const problem = (await response.json().catch(() => undefined)) as Partial<Problem> | undefined
-  const known = problem && typeof problem.code === 'string' && Object.hasOwn(ERRORS, problem.code)
+  const known = problem && typeof problem.code === 'string' && Object.hasOwn(STATUS, problem.code)
   const code = known ? (problem.code as ErrorCode) : codeOfStatus(response.status)
   const message = problem?.detail ?? `the hub answered ${response.status} ${response.statusText}`.trim()
   const { field, state, runId, findings } = problem ?? {}

@@ -1,16 +1,17 @@
 import { expect, it } from 'vitest'
-import { ERRORS, type ErrorCode, MonofilError } from './errors.ts'
+import { type ErrorCode, MonofilError, STATUS } from './errors.ts'
+import { problemOf, TITLES } from './problem.ts'
 
-it.each(Object.keys(ERRORS) as ErrorCode[])('%s becomes a problem document', (code) => {
+it.each(Object.keys(STATUS) as ErrorCode[])('%s becomes a problem document', (code) => {
   const error = new MonofilError(code, 'run 7 is paused; resume it first', {
     field: 'id',
     runId: '7',
     cause: new Error('x'),
   })
-  expect(error.toProblem('https://example.test/errors')).toEqual({
+  expect(problemOf(error, 'https://example.test/errors')).toEqual({
     type: `https://example.test/errors#${code}`,
-    title: ERRORS[code].title,
-    status: ERRORS[code].status,
+    title: TITLES[code],
+    status: STATUS[code],
     code,
     detail: 'run 7 is paused; resume it first',
     field: 'id',

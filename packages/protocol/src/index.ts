@@ -17,7 +17,7 @@ export type { Cursor } from './cursor.ts'
 export { formatCursor, parseCursor } from './cursor.ts'
 export type { Envelope, StoredEnvelope } from './envelope.ts'
 export type { ErrorCode, ErrorDetails, Finding, Problem } from './errors.ts'
-export { ERRORS, MonofilError } from './errors.ts'
+export { MonofilError, STATUS } from './errors.ts'
 export {
   isId,
   isLabel,
@@ -29,6 +29,7 @@ export {
   runOfTopic,
   topicOfRun,
 } from './ids.ts'
+export { problemOf, TITLES } from './problem.ts'
 export type {
   ActiveRun,
   Budget,

@@ -6,7 +6,6 @@ import type { ConnectionInfo } from '../types.ts'
 import { LockSeat } from './lock-seat.ts'
 import type { Seat } from './seat.ts'
 import { SHARING_VERSION } from './words.ts'
-import { WorkerSeat } from './worker-seat.ts'
 
 /**
  * One stream for all tabs of a user in one browser. Who the user is is asked first, since only their tabs may share;
@@ -20,6 +19,8 @@ export class SharedRoute implements Route {
   #sitting = 0
   #seeking = false
   #wish = { wanted: false, kept: false }
+  /** Alone only because the credential could not be had when the tab took its seat. */
+  #provisional = false
   readonly #idle: ConnectionInfo
   readonly #connecting: ConnectionInfo
 
@@ -46,6 +47,8 @@ export class SharedRoute implements Route {
 
   sync(wanted: boolean, kept: boolean): void {
     this.#wish = { wanted, kept }
+    // It has come since: now the user is known.
+    if (this.#provisional && this.info().status === 'open') this.#leave()
     if (!wanted && !kept) {
       this.#leave()
       return
@@ -128,15 +131,19 @@ export class SharedRoute implements Route {
       failed = error
     }
     if (sitting !== this.#sitting) return
+    const seat = failed === null ? await this.#take(user) : this.#alone('the credential could not be had yet')
+    // The tab may have left, or begun anew, meanwhile.
+    if (sitting !== this.#sitting) return seat.close()
     this.#seeking = false
-    this.#seat = failed === null ? this.#take(user) : this.#alone('the credential could not be had')
+    this.#provisional = failed !== null
+    this.#seat = seat
     const { unshared } = this.#seat.ranks
     if (unshared !== null) logger.info('monofil shares no stream', { reason: unshared, marker: this.#marker })
     this.#seat.sync(this.#wish.wanted, this.#wish.kept)
     this.#owner.onChange()
   }
 
-  #take(user: string | null): Seat {
+  async #take(user: string | null): Promise<Seat> {
     if (user === null) {
       return this.#alone(
         'the user is not known: the token is no JWT with a sub, or headers or fetch are your own; give `user`',
@@ -149,7 +156,11 @@ export class SharedRoute implements Route {
     const locks = typeof navigator === 'object' && navigator.locks !== undefined
     try {
       if (locks && typeof BroadcastChannel === 'function') return new LockSeat(name, owner)
-      if (worker && typeof SharedWorker === 'function') return new WorkerSeat(name, worker, owner)
+      if (worker && typeof SharedWorker === 'function') {
+        // Loaded only by the few pages that need it.
+        const { WorkerSeat } = await import('./worker-seat.ts')
+        return new WorkerSeat(name, worker, owner)
+      }
     } catch (error) {
       // As where a browser forbids storage, and all that is shared with it.
       return this.#alone(`the browser forbids it: ${error instanceof Error ? error.message : String(error)}`)

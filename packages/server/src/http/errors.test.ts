@@ -1,6 +1,6 @@
 import { request } from 'node:http'
 import { connect } from 'node:net'
-import { ERRORS, type Problem } from '@monofil/protocol'
+import { type ErrorCode, type Problem, STATUS, TITLES } from '@monofil/protocol'
 import type { Store } from '@monofil/server'
 import { startHub, type TestHub } from '@monofil/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -66,7 +66,7 @@ interface Case {
   readonly method: string
   readonly path: string
   readonly body?: unknown
-  readonly code: keyof typeof ERRORS
+  readonly code: ErrorCode
   readonly field?: string
 }
 
@@ -199,8 +199,8 @@ describe('every error is a problem document with its code', () => {
   test.each(cases)('$what: $code', async ({ method, path, body, code, field }) => {
     const answer = await hub.call<Problem>(method, path, body)
     expect(answer.headers.get('content-type')).toBe('application/problem+json')
-    expect(answer.body).toMatchObject({ code, status: ERRORS[code].status, title: ERRORS[code].title })
-    expect(answer.status).toBe(ERRORS[code].status)
+    expect(answer.body).toMatchObject({ code, status: STATUS[code], title: TITLES[code] })
+    expect(answer.status).toBe(STATUS[code])
     expect(answer.body.type).toContain(`#${code}`)
     expect(answer.body.detail.length).toBeGreaterThan(10)
     if (field !== undefined) expect(answer.body.field).toBe(field)

@@ -1,4 +1,4 @@
-import { MonofilError } from '@monofil/protocol'
+import { MonofilError, problemOf } from '@monofil/protocol'
 import type { Sink } from '../hub/index.ts'
 
 /** A stream that was opened: the adapter tells it when its socket ran empty and when it is gone. */
@@ -50,6 +50,6 @@ export function problem(error: unknown, headers: readonly string[] = []): PlainR
     : new MonofilError('internal', 'Something went wrong in the hub. Its log has the details.')
   const retryAfterMs = known.details.retryAfterMs ?? (known.status === 503 ? 1_000 : undefined)
   const retry = retryAfterMs === undefined ? [] : ['Retry-After', String(Math.max(1, Math.ceil(retryAfterMs / 1_000)))]
-  const body = JSON.stringify(known.toProblem())
+  const body = JSON.stringify(problemOf(known))
   return { status: known.status, headers: [...PROBLEM_HEADERS, ...retry, ...headers], body }
 }

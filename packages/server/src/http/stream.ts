@@ -1,4 +1,4 @@
-import { ERRORS, encodeSse, isId, MonofilError } from '@monofil/protocol'
+import { encodeSse, isId, MonofilError, TITLES } from '@monofil/protocol'
 import { openStream, patchStream } from '@monofil/protocol/schemas'
 import { type Opening, parseEventId, placeOf } from '../hub/index.ts'
 import type { RouteContext } from './context.ts'
@@ -83,7 +83,7 @@ async function getStream(context: StreamContext, request: Request): Promise<Repl
     })
     if (opening.granted > 0) return streamReply(context, opening)
     const code = opening.denied[0]?.code ?? 'not_found'
-    throw new MonofilError(code, `None of these topics can be read: ${ERRORS[code].title.toLowerCase()}.`)
+    throw new MonofilError(code, `None of these topics can be read: ${TITLES[code].toLowerCase()}.`)
   } catch (error) {
     return passing(context, error)
   }

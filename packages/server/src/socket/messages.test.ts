@@ -1,10 +1,10 @@
-import { ERRORS, type ErrorCode, MonofilError } from '@monofil/protocol'
+import { type ErrorCode, MonofilError, STATUS } from '@monofil/protocol'
 import { describe, expect, it } from 'vitest'
 import { fromWireError, parseCallerFrame, parseOwnerFrame, toWireError } from './messages.ts'
 
 describe('errors over the socket', () => {
   it('keep code, message and details, for every code', () => {
-    for (const code of Object.keys(ERRORS) as ErrorCode[]) {
+    for (const code of Object.keys(STATUS) as ErrorCode[]) {
       const error = new MonofilError(code, `about ${code}`, { runId: 'r1', findings: [{ field: 'a', message: 'b' }] })
       const got = fromWireError(JSON.parse(JSON.stringify(toWireError(error))))
       expect(got).toMatchObject({ code, status: error.status, message: error.message, details: error.details })

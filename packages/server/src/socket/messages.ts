@@ -1,4 +1,4 @@
-import { ERRORS, type ErrorCode, type ErrorDetails, MonofilError } from '@monofil/protocol'
+import { type ErrorCode, type ErrorDetails, MonofilError, STATUS } from '@monofil/protocol'
 import type { BusMessage } from '../seams/bus.ts'
 
 /** Both ends must speak the same version: arguments cross unparsed, so a mixed installation is refused at the hello. */
@@ -79,6 +79,6 @@ export function toWireError(error: unknown): WireError {
 
 /** The error on the caller's side, with the same code, message and details. */
 export function fromWireError(wire: WireError): MonofilError {
-  const code: ErrorCode = Object.hasOwn(ERRORS, wire.code) ? (wire.code as ErrorCode) : 'internal'
+  const code: ErrorCode = Object.hasOwn(STATUS, wire.code) ? (wire.code as ErrorCode) : 'internal'
   return new MonofilError(code, wire.message, wire.details)
 }
