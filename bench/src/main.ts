@@ -5,6 +5,7 @@ import { parseArgs, promisify } from 'node:util'
 import { fanOut, type Measure, memory, type Peer, storm } from './fan-out.ts'
 import { ingestInProcess, ingestOverHttp } from './ingest.ts'
 import { loadClient } from './loader.ts'
+import { polling } from './polling.ts'
 import { shuffled, spread, table } from './table.ts'
 
 interface Case {
@@ -83,7 +84,8 @@ async function items(): Promise<string[]> {
   )
 }
 
-const loader = loadClient()
+// The polling case drives a browser and needs no load client.
+const loader = positionals.length === 1 && positionals[0] === 'polling' ? '' : loadClient()
 const compared = [['case', 'unit', ...PEERS, 'ratio to better-sse', 'ratio to plain', 'client']]
 for (const [name, entry] of Object.entries(COMPARED)) {
   if (wanted(name)) compared.push(await compare(name, entry, loader))
@@ -93,4 +95,5 @@ const ingested = [['ingest, 64 publishers in flight', 'durable events/s', 'event
 if (wanted('ingest')) ingested.push(...(await ingest(loader, 0)))
 if (wanted('ingest-slow-disk')) ingested.push(...(await ingest(loader, 2)))
 if (ingested.length > 1) print(table(ingested))
+if (wanted('polling')) print(table(await polling(rounds)))
 if (wanted('items')) print(table([['no-op items/s', 'first tenth', 'last tenth'], await items()]))
