@@ -4,14 +4,20 @@ import type { Clock } from './options.ts'
 export class Alarm {
   readonly #clock: Clock
   readonly #ring: () => void
+  readonly #note: (what: 'set' | 'rung' | 'cleared', due: number) => void
   #stop: (() => void) | null = null
   #at = 0
   #last = Number.NEGATIVE_INFINITY
   #shift = 0
 
-  constructor(clock: Clock, ring: () => void) {
+  constructor(
+    clock: Clock,
+    ring: () => void,
+    note: (what: 'set' | 'rung' | 'cleared', due: number) => void = () => {},
+  ) {
     this.#clock = clock
     this.#ring = ring
+    this.#note = note
   }
 
   /**
@@ -36,14 +42,17 @@ export class Alarm {
     this.clear()
     if (at === null) return
     this.#at = at
+    this.#note('set', at)
     // A timer's longest wait is 2^31 - 1 ms; ringing early is harmless.
     this.#stop = this.#clock.after(Math.min(Math.max(0, at - this.now()), 2 ** 31 - 1), () => {
       this.#stop = null
+      this.#note('rung', this.#at)
       this.#ring()
     })
   }
 
   clear(): void {
+    if (this.#stop !== null) this.#note('cleared', this.#at)
     this.#stop?.()
     this.#stop = null
   }

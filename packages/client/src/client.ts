@@ -41,6 +41,7 @@ class Client implements MonofilClient {
     this.url = url
     this.#core = core
     this.#release = release
+    core.recorder?.note('client', { debug: () => this.debug() })
   }
 
   get api(): MonofilClient['api'] {
@@ -49,6 +50,10 @@ class Client implements MonofilClient {
 
   get connection(): MonofilClient['connection'] {
     return this.#core.info
+  }
+
+  get recorder(): MonofilClient['recorder'] {
+    return this.#core.recorder
   }
 
   get activeConnections(): number {

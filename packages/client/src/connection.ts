@@ -10,6 +10,7 @@ import {
   nextConnection,
 } from './connection-state.ts'
 import type { Send } from './http.ts'
+import type { Recorder } from './notes.ts'
 import type { Logger } from './options.ts'
 import { readStream, type StreamEnd } from './stream.ts'
 
@@ -21,6 +22,9 @@ export interface ConnectionOwner {
   readonly logger: Logger
   readonly marker: () => string
   readonly settings: () => ConnectionSettings
+  /** Counted on from here, so that a new connection of the same tab does not begin at 0. */
+  readonly tally: { tries: number; connects: number }
+  recorder(): Recorder | undefined
   /** Whether a lost stream must come back. */
   wanted(): boolean
   /** The topics to open a stream with, taken at the last moment before the request. */
@@ -40,7 +44,7 @@ export interface ConnectionOwner {
 /** The effects of the connection's machine: at most one stream, whatever happens. */
 export class Connection {
   readonly #owner: ConnectionOwner
-  #state: ConnectionState = INITIAL
+  #state: ConnectionState
   #lastByteAt = 0
   #controller: AbortController | null = null
   /** Ends when the last attempt has let go of its socket: the next begins only then. */
@@ -49,6 +53,7 @@ export class Connection {
 
   constructor(owner: ConnectionOwner) {
     this.#owner = owner
+    this.#state = { ...INITIAL, ...owner.tally }
   }
 
   get state(): ConnectionState {
@@ -65,18 +70,20 @@ export class Connection {
   }
 
   input(input: ConnectionInput): void {
-    const { alarm, random, settings } = this.#owner
+    const { alarm, tally, recorder, settings } = this.#owner
     const before = this.#state
-    const after = nextConnection(before, input, {
-      now: alarm.now(),
-      lastByteAt: this.#lastByteAt,
-      wanted: this.#owner.wanted(),
-      random,
-      settings: settings(),
-      silentError: () => new MonofilError('node_unreachable', 'the hub fell silent: the stream is taken for dead'),
-    })
+    const world = { now: alarm.now(), lastByteAt: this.#lastByteAt, wanted: this.#owner.wanted(), settings: settings() }
+    let drawn: number | null = null
+    const random = () => {
+      drawn = this.#owner.random()
+      return drawn
+    }
+    const after = nextConnection(before, input, { ...world, random, silentError })
     if (after === before) return
     this.#state = after
+    tally.tries = after.tries
+    tally.connects = after.connects
+    recorder()?.note('connection', { before, input, after, ...world, drawn })
     const old = liveGeneration(before)
     const now = liveGeneration(after)
     if (old !== null && old !== now) {
@@ -94,6 +101,7 @@ export class Connection {
     const controller = new AbortController()
     this.#controller = controller
     this.#lastByteAt = this.#owner.alarm.now()
+    this.#owner.recorder()?.note('attempt', { generation, signal: controller.signal })
     this.#last = this.#last.then(async () => {
       // A burst of restarts in one turn comes here once per restart; all but the last are aborted by now.
       if (controller.signal.aborted) return
@@ -148,6 +156,7 @@ export class Connection {
     // A handler may have ended this stream while the rest of its chunk is being read.
     if (liveGeneration(this.#state) !== generation) return
     const data: unknown = JSON.parse(message.data)
+    this.#owner.recorder()?.note('frame', { event: message.event, data, size: message.data.length })
     switch (message.event) {
       case 'hello':
         this.input({ type: 'hello', generation, hello: data as Hello })
@@ -172,13 +181,22 @@ export class Connection {
 
   #log(before: ConnectionState, after: ConnectionState): void {
     if (before.status === after.status && before.generation === after.generation) return
-    const { logger, marker, alarm } = this.#owner
-    const fields: Record<string, unknown> = { marker: marker(), generation: after.generation }
-    if (after.status === 'waiting') fields['inMs'] = Math.round(after.retryAt - alarm.now())
-    if (after.status === 'failed') fields['reason'] = after.reason
-    if (after.error !== before.error) fields['error'] = after.error
-    logger[after.status === 'failed' ? 'warn' : 'debug'](`monofil ${after.status}`, fields)
+    const { logger, alarm } = this.#owner
+    const marker = this.#owner.marker()
+    const { error } = after
+    if (error !== before.error) logger.debug('monofil error', { marker, error })
+    const { status } = after
+    if (status === 'connecting') logger.debug('monofil connect', { marker, number: after.tries })
+    else if (status === 'open') logger.debug('monofil open', { marker, connection: after.hello.connection })
+    else if (status === 'failed') logger.warn('monofil gave up', { marker, reason: after.reason, error })
+    else if (status !== 'waiting') logger.debug('monofil disconnect', { marker })
+    else logger.debug('monofil reconnect scheduled', { marker, inMs: Math.round(after.retryAt - alarm.now()) })
   }
+}
+
+/** The error of a stream that still stands and says nothing. */
+export function silentError(): MonofilError {
+  return new MonofilError('node_unreachable', 'the hub fell silent: the stream is taken for dead')
 }
 
 /** Resolves in the loop's next turn, without a timer. */

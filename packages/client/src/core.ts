@@ -3,8 +3,10 @@ import { Alarm } from './alarm.ts'
 import type { Api } from './api.ts'
 import { createApi } from './calls.ts'
 import { CursorMemory } from './cursor-memory.ts'
+import { developmentHook } from './development-hook.ts'
 import { Info } from './info.ts'
 import type { ListenerHooks } from './listener.ts'
+import type { Notes, Recorder } from './notes.ts'
 import type { ClientOptions, Clock, Logger } from './options.ts'
 import { OwnRoute } from './own-route.ts'
 import type { Route, RouteOwner } from './route.ts'
@@ -36,6 +38,7 @@ export class Core {
   readonly route: Route
   readonly info: Info
   readonly alarm: Alarm
+  readonly tally = { tries: 0, connects: 0 }
   readonly #sender: Sender
   readonly #memory: CursorMemory | null
   readonly #stopTriggers: () => void
@@ -56,7 +59,11 @@ export class Core {
     this.#options = options
     const random = options.random ?? Math.random
     const marker = options.marker ?? `${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 10)}`
-    this.alarm = new Alarm(options.clock ?? systemClock, () => this.#tick())
+    this.alarm = new Alarm(
+      options.clock ?? systemClock,
+      () => this.#tick(),
+      (what, due) => this.recorder?.note('timer', { what, due }),
+    )
     this.#sender = new Sender(url, options, {
       onPush: () => this.#renew(),
       onOtherUser: () => this.#switchUser(),
@@ -74,8 +81,17 @@ export class Core {
     })
   }
 
-  get #logger(): Logger {
-    return this.#options.logger ?? silent
+  get logger(): Logger {
+    return this.#options.logger ?? developmentHook()?.logger ?? silent
+  }
+
+  /** The application's own. */
+  get ownRecorder(): Recorder | undefined {
+    return this.#options.recorder
+  }
+
+  get recorder(): Recorder | undefined {
+    return developmentHook()?.recorderOf(this) ?? this.#options.recorder
   }
 
   get #wanted(): boolean {
@@ -91,10 +107,12 @@ export class Core {
   }
 
   subscribe(topic: string, options: SubscribeOptions, hooks?: ListenerHooks): () => void {
+    if (!this.#wanted) this.#note('subscribe')
     return this.topics.join(topic, options, hooks)
   }
 
   connect(force = false): void {
+    this.#note('connect', { force })
     this.#pinned = true
     this.#held = this.#out = false
     if (force) this.route.force()
@@ -102,13 +120,15 @@ export class Core {
   }
 
   reconnect(reason: string): void {
-    this.#logger.debug('monofil reconnect', { reason, marker: this.route.info().marker })
+    this.#note('reconnect', { reason })
+    this.logger.debug('monofil reconnect', { reason, marker: this.route.info().marker })
     this.#held = this.#out = false
     this.route.restart()
     this.schedule()
   }
 
   disconnect(): void {
+    this.#note('disconnect')
     this.#pinned = false
     this.#held = true
     this.route.stop()
@@ -116,11 +136,13 @@ export class Core {
   }
 
   logout(): void {
+    this.#note('logout')
     this.route.logout()
   }
 
   close(): void {
     if (this.#closed) return
+    this.#note('close')
     this.#closed = true
     this.#pinned = false
     this.#held = true
@@ -177,6 +199,7 @@ export class Core {
   }
 
   #leave(): void {
+    this.#note('leave')
     this.#away = true
     this.#memory?.save(this.topics.entries())
     this.route.stop()
@@ -184,6 +207,7 @@ export class Core {
   }
 
   #enter(): void {
+    this.#note('enter')
     this.#away = false
     this.schedule()
   }
@@ -196,8 +220,12 @@ export class Core {
     this.alarm.clear()
   }
 
+  #note(name: Notes['call']['name'], more: Pick<Notes['call'], 'reason' | 'force'> = {}): void {
+    this.recorder?.note('call', { name, info: this.route.info(), ...more })
+  }
+
   #report(error: unknown): void {
-    this.#logger.error('monofil: a handler threw, or a list call failed', { error, marker: this.route.info().marker })
+    this.logger.error('monofil: a handler threw, or a list call failed', { error, marker: this.route.info().marker })
     // A page's own error tracking hears of its own handlers' errors.
     if (!MonofilError.is(error)) (globalThis as { reportError?: (error: unknown) => void }).reportError?.(error)
   }
@@ -209,9 +237,10 @@ export class Core {
       now: () => this.alarm.now(),
       health: () => this.health(),
       remembered: (topic) => this.#memory?.take(topic),
+      recorder: () => this.recorder,
       onDemand: () => this.schedule(),
       onReopen: (topic) => {
-        this.#logger.debug('monofil reconnect', { reason: `hole in ${topic}`, marker: this.route.info().marker })
+        this.logger.debug('monofil reconnect', { reason: `hole in ${topic}`, marker: this.route.info().marker })
         this.route.reopen()
         this.schedule()
       },
@@ -226,15 +255,18 @@ export class Core {
       sender: this.#sender,
       alarm: this.alarm,
       random,
+      tally: this.tally,
+      recorder: () => this.recorder,
       logger: {
-        debug: (...line) => this.#logger.debug(...line),
-        info: (...line) => this.#logger.info(...line),
-        warn: (...line) => this.#logger.warn(...line),
-        error: (...line) => this.#logger.error(...line),
+        debug: (...line) => this.logger.debug(...line),
+        info: (...line) => this.logger.info(...line),
+        warn: (...line) => this.logger.warn(...line),
+        error: (...line) => this.logger.error(...line),
       },
       options: () => this.#options,
       wanted: () => this.#wanted,
       onChange: () => {
+        this.recorder?.note('info', this.route.info())
         this.info.touch()
         this.topics.invalidate()
         this.#setAlarm()

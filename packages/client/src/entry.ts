@@ -15,6 +15,7 @@ import type { Fold } from './fold.ts'
 import { runsFold, statusFold } from './keyed-fold.ts'
 import type { Lag } from './lag.ts'
 import type { Listener } from './listener.ts'
+import type { Recorder } from './notes.ts'
 import { RunFold } from './run-fold.ts'
 import {
   initialSubscription,
@@ -38,6 +39,7 @@ export interface EntryOwner {
   readonly lag: Lag
   /** How many of the newest events of each topic are kept for those who come late: 0 unless tabs share. */
   readonly kept: number
+  recorder(): Recorder | undefined
   /** Something about its views has changed outside of any frame. */
   onTouch(entry: Entry): void
   report(error: unknown): void
@@ -96,8 +98,10 @@ export class Entry {
   }
 
   input(input: SubscriptionInput): Verdict {
-    const { state, verdict, gap } = nextSubscription(this.sub, input)
+    const before = this.sub
+    const { state, verdict, gap } = nextSubscription(before, input)
     this.sub = state
+    this.#owner.recorder()?.note('subscription', { topic: this.topic, before, input, after: state, verdict })
     if (gap) this.#announce(gap)
     if (verdict === 'repair' || verdict === 'reopen') this.repair = true
     return verdict

@@ -15,6 +15,7 @@ export type {
 } from './api.ts'
 export { createClient } from './create.ts'
 export { ItemList } from './item-list.ts'
+export type { Notes, Recorder } from './notes.ts'
 export type { Backoff, ClientOptions, Clock, GetToken, Logger, SharingSettings, Token } from './options.ts'
 export type {
   ConnectionInfo,

@@ -1,3 +1,5 @@
+import type { Recorder } from './notes.ts'
+
 /** Time, as the client sees it. */
 export interface Clock {
   /** Milliseconds since 1970; may jump, as after sleep. */
@@ -92,6 +94,8 @@ export interface ClientOptions {
   readonly silenceMs?: number | undefined
   /** Default: silent. */
   readonly logger?: Logger | undefined
+  /** Hears all that the client does, to keep it for a report: `new FlightRecorder()` of `@monofil/client/recorder`. */
+  readonly recorder?: Recorder | undefined
   /** The name under which the hub lists this stream: 1 to 128 printable characters. Default: random per page load. */
   readonly marker?: string | undefined
   readonly clock?: Clock | undefined

@@ -33,8 +33,7 @@ export class OwnRoute implements Route {
   }
 
   get ranks(): Route['ranks'] {
-    const { tries, connects } = this.connection.state
-    return { transport: 'own', unshared: this.#unshared, rank: this.#role, tries, connects }
+    return { transport: 'own', unshared: this.#unshared, rank: this.#role }
   }
 
   info(): ConnectionInfo {
@@ -127,11 +126,13 @@ export class OwnRoute implements Route {
   }
 
   #makeConnection(send: Send): Connection {
-    const { topics, alarm, logger, random, wanted, onChange, schedule } = this.#owner
+    const { topics, alarm, logger, random, tally, recorder, wanted, onChange, schedule } = this.#owner
     return new Connection({
       send,
       alarm,
       random,
+      tally,
+      recorder,
       logger,
       marker: this.#marker,
       settings: () => this.#settings(),

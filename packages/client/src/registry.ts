@@ -1,14 +1,26 @@
 import { Core, type MakeRoute } from './core.ts'
+import { diagnose } from './diagnose.ts'
 import type { ClientOptions } from './options.ts'
+import type { Diagnostics } from './types.ts'
 import { VERSION } from './version.ts'
 
 /** A core and how many open clients ride it. */
 interface Shared {
   readonly core: Core
   clients: number
+  debug(): Diagnostics
 }
 
 type Registry = { [key: symbol]: Shared | undefined }
+
+const PREFIX = 'monofil.client '
+
+/** What every client of this page tells, one for each stream it could have; of other versions of this module too. */
+export function debugAll(): Diagnostics[] {
+  const registry = globalThis as Registry
+  const ours = Object.getOwnPropertySymbols(registry).filter(({ description }) => description?.startsWith(PREFIX))
+  return ours.flatMap((key) => registry[key]?.debug() ?? [])
+}
 
 /**
  * The core of this tab for a hub. It lives on `globalThis`, because a bundler's reload or a page with two bundles
@@ -20,15 +32,15 @@ export function takeCore(
   makeRoute?: MakeRoute,
 ): { readonly core: Core; readonly release: () => void } {
   const registry = globalThis as Registry
-  const share = options.share ?? ('document' in globalThis ? 'browser' : 'none')
-  const key = Symbol.for(`monofil.client ${VERSION} ${url}`)
-  const known = share === 'none' ? undefined : registry[key]
-  const shared: Shared = known ?? {
-    core: new Core(url, options, share === 'browser' ? makeRoute : undefined),
-    clients: 0,
-  }
+  const page = 'document' in globalThis
+  const share = options.share ?? (page ? 'browser' : 'none')
+  const name = `${PREFIX}${VERSION} ${url}`
+  const key = share === 'none' ? Symbol(name) : Symbol.for(name)
+  const known = registry[key]
+  const shared = known ?? ride(new Core(url, options, share === 'browser' ? makeRoute : undefined))
   if (known) known.core.adopt(options)
-  else if (share !== 'none') registry[key] = shared
+  // On a server a client that nobody closes must not be kept alive by this.
+  else if (page || share !== 'none') registry[key] = shared
   shared.clients += 1
   const release = () => {
     shared.clients -= 1
@@ -37,4 +49,8 @@ export function takeCore(
     shared.core.close()
   }
   return { core: shared.core, release }
+}
+
+function ride(core: Core): Shared {
+  return { core, clients: 0, debug: () => diagnose(core) }
 }

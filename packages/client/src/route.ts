@@ -1,4 +1,5 @@
 import type { Alarm } from './alarm.ts'
+import type { Recorder } from './notes.ts'
 import type { ClientOptions, Logger } from './options.ts'
 import type { Sender } from './sender.ts'
 import type { Topics } from './topics.ts'
@@ -12,6 +13,9 @@ export interface RouteOwner {
   readonly alarm: Alarm
   readonly logger: Logger
   readonly random: () => number
+  /** Attempts made and streams opened by this tab, whichever route made them. */
+  readonly tally: { tries: number; connects: number }
+  recorder(): Recorder | undefined
   /** The newest options. */
   options(): ClientOptions
   /** Whether a lost stream must come back. */
@@ -34,7 +38,7 @@ export interface Route {
   /** Streams this tab itself holds or asks for: 0 or 1. */
   readonly active: number
   /** As `Diagnostics` has them. */
-  readonly ranks: Pick<Diagnostics, 'transport' | 'unshared' | 'rank' | 'tries' | 'connects'>
+  readonly ranks: Pick<Diagnostics, 'transport' | 'unshared' | 'rank'>
   /** The same object until something changes. */
   info(): ConnectionInfo
   /** Makes what runs fit what is wanted. `kept`: something is subscribed to, or the application connected by itself. */

@@ -13,6 +13,7 @@ import { Entry, type EntryOwner, type StreamHealth } from './entry.ts'
 import { catchUp, type ReadPage } from './history.ts'
 import { Lag } from './lag.ts'
 import { Listener, type ListenerHooks } from './listener.ts'
+import type { Recorder } from './notes.ts'
 import type { SubscribeOptions } from './types.ts'
 
 /** What the topics need from their owner. */
@@ -27,6 +28,7 @@ export interface TopicsOwner {
   onDemand(): void
   /** A hole that resubscribing did not close. */
   onReopen(topic: string): void
+  recorder(): Recorder | undefined
   report(error: unknown): void
 }
 
@@ -170,6 +172,10 @@ export class Topics implements EntryOwner {
 
   report(error: unknown): void {
     this.#owner.report(error)
+  }
+
+  recorder(): Recorder | undefined {
+    return this.#owner.recorder()
   }
 
   /** Every view must look again: the connection has changed. */

@@ -13,6 +13,7 @@ import type {
 } from '@monofil/protocol'
 import type { Api } from './api.ts'
 import type { ItemList } from './item-list.ts'
+import type { Recorder } from './notes.ts'
 
 /** Something to look at and to be told about: `get` answers the same object until it changes. */
 export interface Watched<T> {
@@ -151,18 +152,21 @@ export interface Diagnostics extends ConnectionInfo {
   readonly unshared: string | null
   /** `own`, `leader of N tabs`, `follower of MARKER` or `electing`, for people. */
   readonly rank: string
-  /** Attempts made and streams opened since the client was made. */
+  /** Attempts made and streams opened by this tab since the client was made; a follower makes none. */
   readonly tries: number
   readonly connects: number
   readonly connecting: boolean
   readonly open: boolean
   /** As EventSource counts: 0 connecting, 1 open, 2 closed. */
   readonly readyState: 0 | 1 | 2
-  /** Topics subscribed to, and subscribers by topic. */
+  /** Subscribers of all topics together, and by topic. A leader's count the other tabs' too. */
   readonly subscribers: number
   readonly refs: Readonly<Record<string, number>>
+  /** Up to where each topic was delivered, as `epoch:offset`; null: nowhere yet, or a topic without a log. */
   readonly cursors: Readonly<Record<string, string | null>>
+  readonly freshness: Readonly<Record<string, Freshness>>
   readonly timersPending: number
+  /** Streams this tab itself holds or asks for: 0 or 1. */
   readonly activeConnections: number
 }
 
@@ -188,6 +192,8 @@ export interface MonofilClient {
   /** Streams this tab itself holds: 0 or 1. */
   readonly activeConnections: number
   debug(): Diagnostics
+  /** Who keeps what this client does, if anybody does: the option's, or the development tools'. */
+  readonly recorder: Recorder | undefined
   run(id: string): Watched<RunView>
   runs(): Watched<RunsView>
   status(): Watched<readonly ActiveRun[]>

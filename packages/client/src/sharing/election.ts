@@ -1,4 +1,5 @@
 import type { Alarm } from '../alarm.ts'
+import type { Recorder } from '../notes.ts'
 import {
   AWAY,
   type ElectionInput,
@@ -16,6 +17,7 @@ export interface ElectionOwner {
   /** The name of this tab's stream where it inherits none. */
   readonly marker: string
   readonly settings: () => ElectionSettings
+  readonly recorder?: (() => Recorder | null | undefined) | undefined
   onChange(before: ElectionState, after: ElectionState): void
   onLogout(): void
 }
@@ -58,9 +60,11 @@ export class Election {
 
   input(input: ElectionInput): void {
     const before = this.#state
-    const after = nextElection(before, input, { now: this.#owner.alarm.now(), settings: this.#owner.settings() })
+    const world = { now: this.#owner.alarm.now(), settings: this.#owner.settings() }
+    const after = nextElection(before, input, world)
     if (after === before) return
     this.#state = after
+    this.#owner.recorder?.()?.note('election', { before, input, after, ...world })
     this.#setChannel()
     this.#setLock()
     const asked =

@@ -31,6 +31,7 @@ export class LockSeat implements Seat {
     this.#mailbox = new Mailbox(name, this.#tab, (letter) => this.#letter(letter))
     this.#election = new Election(name, {
       alarm,
+      recorder: owner.route.recorder,
       tab: this.#tab,
       marker: owner.marker,
       settings: () => settingsOf(options()),
@@ -54,7 +55,7 @@ export class LockSeat implements Seat {
     if (this.#route !== null) return this.#route.ranks
     const { state } = this.#election
     const rank = state.phase === 'following' ? `follower of ${state.lead.marker}` : 'electing'
-    return { transport: 'locks', unshared: null, rank, tries: 0, connects: 0 }
+    return { transport: 'locks', unshared: null, rank }
   }
 
   info(): ConnectionInfo {

@@ -38,7 +38,7 @@ export class SharedRoute implements Route {
   }
 
   get ranks(): Route['ranks'] {
-    return this.#seat?.ranks ?? { transport: 'own', unshared: null, rank: 'electing', tries: 0, connects: 0 }
+    return this.#seat?.ranks ?? { transport: 'own', unshared: null, rank: 'electing' }
   }
 
   info(): ConnectionInfo {

@@ -39,7 +39,7 @@ export class WorkerSeat implements Seat {
   get ranks(): Seat['ranks'] {
     if (this.#alone !== null) return this.#alone.ranks
     const rank = this.#lead ? `follower of ${this.#lead.marker}` : 'electing'
-    return { transport: 'worker', unshared: null, rank, tries: 0, connects: 0 }
+    return { transport: 'worker', unshared: null, rank }
   }
 
   info(): ConnectionInfo {
