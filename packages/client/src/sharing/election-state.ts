@@ -36,6 +36,8 @@ interface Watch {
   readonly askedAt: number | null
   /** Whether this tab heard its own question: one that is deaf must not take the lead for want of an answer. */
   readonly echoed: boolean
+  /** Questions in a row that it did not hear: a busy moment may hide one. */
+  readonly misses: number
   /** The lead must be taken: by force, because it was `given`, or not. */
   readonly taking: 'force' | 'given' | null
 }
@@ -76,6 +78,10 @@ export const AWAY: ElectionState = {
 
 /** A lead lost so soon after it was taken by force was not worth taking. */
 const FRUITLESS = 2
+/** The part of `answerMs` by which an alarm may be late. */
+const LATE = 4
+/** Questions unheard by the tab that put them, after which it is deaf. */
+const MISSES = 2
 
 type Phase = ElectionState['phase']
 type In<P extends Phase> = Extract<ElectionState, { phase: P }>
@@ -126,7 +132,7 @@ function look(state: ElectionState, { visible }: Input<'visible'>, { now }: Worl
 
 /** In line for the lead; the first question goes out at once. */
 function seek(state: ElectionState, _: unknown, { now }: World): ElectionState {
-  return { ...carried(state), phase: 'seeking', heardAt: now, askedAt: now, echoed: false, taking: null }
+  return { ...carried(state), phase: 'seeking', heardAt: now, askedAt: now, echoed: false, misses: 0, taking: null }
 }
 
 function granted(state: In<'seeking' | 'following'>, _: unknown, { now }: World): ElectionState {
@@ -145,7 +151,8 @@ function newer(state: ElectionState, { term, tab }: Lead): boolean {
 function follow(state: ElectionState, { lead }: Input<'lead'>, { now }: World): ElectionState {
   if (!newer(state, lead)) return state
   const stolenAt = lead.stolen && lead.term > state.term ? now : state.stolenAt
-  const begged = state.phase === 'following' && state.lead.term === lead.term && state.begged
+  // A leader that has been looked at since may be begged again.
+  const begged = state.phase === 'following' && state.lead.term === lead.term && state.begged && !lead.visible
   return {
     ...carried(state),
     phase: 'following',
@@ -157,6 +164,7 @@ function follow(state: ElectionState, { lead }: Input<'lead'>, { now }: World): 
     heardAt: now,
     askedAt: null,
     echoed: false,
+    misses: 0,
     taking: null,
   }
 }
@@ -179,7 +187,11 @@ function watch(state: In<'seeking' | 'following'>, _: unknown, world: World): El
       ? { ...state, begged: true }
       : state
   }
-  if (now - askedAt < settings.answerMs) return state
+  const late = now - askedAt - settings.answerMs
+  if (late < 0) return state
+  // An alarm so late means that this tab slept: the answer may be there and not be read yet.
+  if (late >= settings.answerMs / LATE) return { ...state, askedAt: now, echoed: false }
+  if (!state.echoed && state.misses + 1 < MISSES) return { ...state, askedAt: now, misses: state.misses + 1 }
   if (!state.echoed) return { ...carried(state), phase: 'alone', reason: 'this tab does not hear the others' }
   if (now - state.stolenAt >= settings.stealMs) return { ...state, taking: 'force', stolenAt: now }
   return { ...state, askedAt: now, echoed: false }
@@ -198,7 +210,7 @@ const watching = {
   granted,
   ousted: stay,
   lead: follow,
-  echo: (state: In<'seeking' | 'following'>) => (state.echoed ? state : { ...state, echoed: true }),
+  echo: (state: In<'seeking' | 'following'>) => (state.echoed ? state : { ...state, echoed: true, misses: 0 }),
   visible: wake,
   tick: watch,
 } as const
@@ -237,8 +249,9 @@ const TABLE: { readonly [P in Phase]: Row<P> } = {
     heard: stay,
     echo: stay,
     yours: stay,
-    // Who asked may be gone by then: the lead that nobody took is gone on with.
-    yield: (state, _, { now }) => (state.visibleSince === null ? { ...state, yieldedAt: now } : state),
+    // To one at a time. Who asked may be gone by then: the lead that nobody took is gone on with.
+    yield: (state, _, { now }) =>
+      state.visibleSince === null && state.yieldedAt === null ? { ...state, yieldedAt: now } : state,
     visible: look,
     tick: (state, _, { now, settings }) =>
       state.yieldedAt !== null && now - state.yieldedAt >= settings.answerMs ? { ...state, yieldedAt: null } : state,

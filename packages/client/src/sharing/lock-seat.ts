@@ -1,9 +1,10 @@
 import { INITIAL } from '../connection-state.ts'
 import { describe } from '../info.ts'
+import type { ClientOptions } from '../options.ts'
 import { OwnRoute } from '../own-route.ts'
 import type { ConnectionInfo } from '../types.ts'
 import { Election } from './election.ts'
-import type { ElectionState } from './election-state.ts'
+import type { ElectionSettings, ElectionState } from './election-state.ts'
 import { Follower } from './follower.ts'
 import { Leader } from './leader.ts'
 import { Mailbox } from './mailbox.ts'
@@ -15,6 +16,8 @@ import type { DownWord, Letter, UpWord } from './words.ts'
 export class LockSeat implements Seat {
   readonly #owner: SeatOwner
   readonly #tab = Math.random().toString(36).slice(2)
+  /** Two tabs that are looked at would lose patience with a leader, and take the lead, at the same moment. */
+  readonly #patience = 1 + Math.random() / 4
   readonly #election: Election
   readonly #mailbox: Mailbox<UpWord | readonly DownWord[], UpWord | readonly DownWord[]>
   #leader: Leader | null = null
@@ -34,7 +37,7 @@ export class LockSeat implements Seat {
       recorder: owner.route.recorder,
       tab: this.#tab,
       marker: owner.marker,
-      settings: () => settingsOf(options()),
+      settings: () => this.#settings(options()),
       onChange: (before, after) => this.#changed(before, after),
       onLogout: owner.onLogout,
     })
@@ -111,6 +114,11 @@ export class LockSeat implements Seat {
     this.#mailbox.close()
   }
 
+  #settings(options: ClientOptions): ElectionSettings {
+    const settings = settingsOf(options)
+    return { ...settings, answerMs: settings.answerMs * this.#patience }
+  }
+
   #see(): void {
     this.#election.input({ type: 'visible', visible: globalThis.document?.visibilityState !== 'hidden' })
   }
@@ -155,9 +163,9 @@ export class LockSeat implements Seat {
   }
 
   #yield(tab: string): void {
+    const before = this.#election.state
     this.#election.input({ type: 'yield' })
-    const { state } = this.#election
-    if (state.phase === 'leading' && state.yieldedAt !== null) this.#leader?.yield(tab)
+    if (this.#election.state !== before) this.#leader?.yield(tab)
   }
 
   #up(word: UpWord): void {
