@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 import { createSseStreams, pageStreams } from '@monofil/client/sse'
 import { cleanup, render, screen, waitFor } from '@testing-library/react'
-import { act, StrictMode } from 'react'
+import { Activity, act, StrictMode } from 'react'
 import { renderToString } from 'react-dom/server'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { FakeClock } from '../../client/src/testing/fake-clock.ts'
@@ -93,7 +93,8 @@ describe('errors', () => {
     await until(() => expect(views['one']?.isConnected).toBe(true))
     server.last.raw('event: error\ndata: quota\n\ndata: next\n\n')
     await until(() => expect(told).toEqual(['error quota', 'message next']))
-    expect([views['one']?.status, views['one']?.error, server.open]).toEqual(['open', null, 1])
+    const { status, error, lastEvent } = views['one'] ?? {}
+    expect([status, error, lastEvent, server.open]).toEqual(['open', null, null, 1])
   })
 
   it('a transport error goes to onError and to the state, and the stream comes back', async () => {
@@ -165,6 +166,27 @@ describe('end', () => {
     await until(() => expect(views['one']?.isConnected).toBe(true))
     expect(server.exchanges).toHaveLength(2)
   })
+})
+
+it('a component that is hidden leaves its stream, comes back to it, and stays closed if it was', async () => {
+  const streams = createSseStreams()
+  const tree = (mode: 'visible' | 'hidden') => (
+    <Activity mode={mode}>
+      <Stream url={server.url} streams={streams} />
+    </Activity>
+  )
+  const page = render(tree('visible'))
+  await until(() => expect(views['one']?.isConnected).toBe(true))
+  page.rerender(tree('hidden'))
+  await until(() => expect(streams.activeCount).toBe(0))
+  page.rerender(tree('visible'))
+  await until(() => expect(server.exchanges).toHaveLength(2))
+  await until(() => expect(views['one']?.isConnected).toBe(true))
+  act(() => views['one']?.close())
+  page.rerender(tree('hidden'))
+  page.rerender(tree('visible'))
+  await until(() => expect(server.open).toBe(0))
+  expect([views['one']?.status, streams.activeCount, server.exchanges.length]).toEqual(['closed', 0, 2])
 })
 
 it('reconnect replaces an open stream', async () => {

@@ -3,7 +3,6 @@ import {
   pageStreams,
   type SseAttachOptions,
   type SseEvent,
-  type SseState,
   type SseStatus,
   type SseStreamHandlers,
   type SseStreams,
@@ -159,7 +158,7 @@ class Followed implements Watched<View> {
     const handlers: SseStreamHandlers = {
       onOpen: () => told().onOpen?.(),
       onError: (error, willRetry) => told().onError?.(error, willRetry),
-      onState: (state) => this.#state(state),
+      onState: ({ status, error }) => this.#set({ status, error }),
       onMessage: (message) => {
         const { onMessage } = told()
         if (onMessage) onMessage(message)
@@ -180,11 +179,6 @@ class Followed implements Watched<View> {
   #leave(lingerMs?: number): void {
     this.#detach?.(lingerMs)
     this.#detach = null
-  }
-
-  #state({ status, error }: SseState): void {
-    if (status === this.#view.status && error === this.#view.error) return
-    this.#set({ status, error })
   }
 
   #set(change: Partial<View>): void {

@@ -27,7 +27,7 @@ export async function readBody(
     const text = new TextDecoder('utf-8', { ignoreBOM: true })
     while (!signal.aborted) {
       const { done, value } = await reader.read()
-      if (done || signal.aborted) return
+      if (done) return
       handlers.onBytes?.()
       decoder.feed(text.decode(value, { stream: true }))
       if (overflow) throw new MonofilError('too_large', 'the stream holds an event without an end', { cause: overflow })

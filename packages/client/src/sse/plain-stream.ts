@@ -184,7 +184,7 @@ export class PlainStream {
     for (const attachment of [...this.#attachments]) {
       attachment.opened(this.#state)
       attachment.message(message)
-      if (!attachment.live || !attachment.isLast(message.event)) continue
+      if (!attachment.isLast(message.event)) continue
       this.#dismiss(attachment, 'ended', null)
       if (this.#attachments.size === 0) this.#stop()
     }

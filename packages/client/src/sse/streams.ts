@@ -63,8 +63,6 @@ class Streams implements SseStreams {
   }
 
   #open(href: string, options: SseAttachOptions): Entry {
-    // A header that cannot be sent is the caller's mistake: said now, not at each attempt.
-    new Headers(options.headers)
     const { headers, clock = systemClock, random = Math.random, backoff, logger = silent } = this.#options
     const stream = new PlainStream(href, options, {
       fetch: (input, init) => (this.#options.fetch ?? fetch)(input, init),
@@ -87,7 +85,7 @@ class Streams implements SseStreams {
   }
 }
 
-/** Header names are compared without case, in any order. */
+/** Header names are compared without case, in any order; one that cannot be sent throws here, not at each attempt. */
 function keyOf(href: string, { headers, withCredentials = false }: SseStreamChoice): string {
   return JSON.stringify([href, withCredentials, [...new Headers(headers)]])
 }
