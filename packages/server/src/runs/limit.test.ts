@@ -1,75 +1,97 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { grant, type LimitPlan, type LimitState } from './limit.ts'
+import { grant, type LimitPlan, type LimitRecord, type LimitState } from './limit.ts'
 
 const fresh: LimitState = { running: 0, nextAt: 0, blockedUntil: 0 }
-const limit = (count: number, perMs: number, burst = 1, concurrency: number | null = null): LimitPlan => ({
-  name: 'l',
-  rate: { count, perMs, burst },
-  concurrency,
-})
+function limit(plan: Partial<LimitPlan>, state: Partial<LimitState> = {}): LimitRecord {
+  return { plan: { name: 'l', rate: null, concurrency: null, ...plan }, state: { ...fresh, ...state } }
+}
+const rate = (count: number, perMs: number, burst = 1) => ({ rate: { count, perMs, burst } })
 
 it('spaces starts evenly, as far ahead as it is asked', () => {
-  const { startsAt, after, againAt } = grant(limit(10, 1000), fresh, { wanted: 9, now: 5000, aheadMs: 250 })
-  expect(startsAt).toEqual([5000, 5100, 5200])
-  expect(againAt).toBe(5050)
-  expect(grant(limit(10, 1000), after, { wanted: 1, now: 5010, aheadMs: 0 }).startsAt).toEqual([])
-  expect(grant(limit(10, 1000), after, { wanted: 1, now: 5300, aheadMs: 0 }).startsAt).toEqual([5300])
+  const ten = limit(rate(10, 1000))
+  expect(grant([ten], { wanted: 9, now: 5000, aheadMs: 250 })).toEqual({
+    startsAt: [5000, 5100, 5200],
+    short: { limit: 'l', againAt: 5050 },
+  })
+  expect(grant([ten], { wanted: 1, now: 5010, aheadMs: 0 }).startsAt).toEqual([])
+  expect(grant([ten], { wanted: 1, now: 5300, aheadMs: 0 })).toEqual({ startsAt: [5300], short: null })
 })
 
 it('gives a burst after a rest, and no more', () => {
-  const { startsAt } = grant(limit(10, 1000, 3), fresh, { wanted: 9, now: 5000, aheadMs: 100 })
-  expect(startsAt).toEqual([5000, 5000, 5000, 5100])
+  const given = grant([limit(rate(10, 1000, 3))], { wanted: 9, now: 5000, aheadMs: 100 })
+  expect(given.startsAt).toEqual([5000, 5000, 5000, 5100])
 })
 
 it('holds to the concurrency, and waits for an end then', () => {
-  const { startsAt, againAt, after } = grant(limit(1000, 1, 1, 2), fresh, { wanted: 5, now: 10, aheadMs: 100 })
-  expect([startsAt.length, againAt, after.running]).toEqual([2, null, 2])
-  expect(grant(limit(1000, 1, 1, 2), after, { wanted: 5, now: 20, aheadMs: 0 }).startsAt).toEqual([])
+  const two = limit({ concurrency: 2 })
+  expect(grant([two], { wanted: 5, now: 10, aheadMs: 100 })).toEqual({
+    startsAt: [10, 10],
+    short: { limit: 'l', againAt: null },
+  })
+  expect(grant([two], { wanted: 5, now: 20, aheadMs: 0 }).startsAt).toEqual([])
 })
 
 it('gives nothing before it was told to come back', () => {
-  const blocked = { ...fresh, blockedUntil: 9000 }
-  const early = grant(limit(10, 1000), blocked, { wanted: 2, now: 5000, aheadMs: 100 })
-  expect([early.startsAt, early.againAt]).toEqual([[], 8900])
-  expect(grant({ ...limit(1, 1), rate: null }, blocked, { wanted: 2, now: 9000, aheadMs: 0 }).startsAt).toEqual([
-    9000, 9000,
-  ])
+  const blocked = limit({}, { blockedUntil: 9000 })
+  expect(grant([blocked], { wanted: 2, now: 5000, aheadMs: 100 })).toEqual({
+    startsAt: [],
+    short: { limit: 'l', againAt: 8900 },
+  })
+  expect(grant([blocked], { wanted: 2, now: 9000, aheadMs: 0 }).startsAt).toEqual([9000, 9000])
 })
 
-it('never gives more than the rate in any window, whoever asks when', () => {
-  const asks = fc.array(
-    fc.record({
-      passMs: fc.integer({ min: 0, max: 400 }),
-      wanted: fc.integer({ min: 0, max: 30 }),
-      block: fc.option(fc.integer({ min: 0, max: 900 })),
-    }),
-    { maxLength: 60 },
-  )
+it('gives of several only what each of them gives, and takes nothing of one that another refuses', () => {
+  const fast = limit({ name: 'fast', ...rate(100, 1000) })
+  const slow = limit({ name: 'slow', ...rate(2, 1000) })
+  const none = limit({ name: 'none', concurrency: 1 }, { running: 1 })
+  expect(grant([fast, slow], { wanted: 9, now: 0, aheadMs: 100 })).toEqual({
+    startsAt: [0],
+    short: { limit: 'slow', againAt: 400 },
+  })
+  const before = fast.state
+  expect(grant([fast, none], { wanted: 1, now: 50, aheadMs: 100 }).short).toEqual({ limit: 'none', againAt: null })
+  expect(fast.state).toBe(before)
+})
+
+const ask = fc.record({
+  passMs: fc.integer({ min: 0, max: 400 }),
+  wanted: fc.integer({ min: 0, max: 30 }),
+  block: fc.option(fc.integer({ min: 0, max: 900 })),
+  second: fc.boolean(),
+})
+
+it('never gives more than a rate in any window, whoever asks when, alone or with another limit', () => {
   fc.assert(
-    fc.property(asks, fc.integer({ min: 1, max: 50 }), fc.integer({ min: 1, max: 4 }), (steps, count, burst) => {
-      const plan = limit(count, 1000, burst)
-      let state: LimitState = fresh
-      let now = 0
-      const starts: number[] = []
-      for (const { passMs, wanted, block } of steps) {
-        now += passMs
-        if (block !== null) state = { ...state, blockedUntil: Math.max(state.blockedUntil, now + block) }
-        const given = grant(plan, state, { wanted, now, aheadMs: 100 })
-        state = given.after
-        for (const at of given.startsAt) expect(at).toBeGreaterThanOrEqual(Math.max(now, state.blockedUntil))
-        starts.push(...given.startsAt)
-        // What is said to help must help: an alarm that rings for nothing would ring for ever.
-        if (given.againAt !== null) {
-          expect(grant(plan, state, { wanted: 1, now: given.againAt, aheadMs: 100 }).startsAt).toHaveLength(1)
+    fc.property(
+      fc.array(ask, { maxLength: 60 }),
+      fc.integer({ min: 1, max: 50 }),
+      fc.integer({ min: 1, max: 4 }),
+      (asks, count, burst) => {
+        const watched = limit(rate(count, 1000, burst))
+        const other = limit({ name: 'o', ...rate(7, 300, 5) })
+        let now = 0
+        const starts: number[] = []
+        for (const { passMs, wanted, block, second } of asks) {
+          now += passMs
+          if (block !== null)
+            watched.state = { ...watched.state, blockedUntil: Math.max(watched.state.blockedUntil, now + block) }
+          const { startsAt, short } = grant(second ? [watched, other] : [watched], { wanted, now, aheadMs: 100 })
+          for (const at of startsAt) expect(at).toBeGreaterThanOrEqual(Math.max(now, watched.state.blockedUntil))
+          starts.push(...startsAt)
+          // What is said to help must help: an alarm that rings for nothing would ring for ever.
+          if (short?.againAt != null) {
+            const copies = [watched, ...(second ? [other] : [])].map((one) => ({ ...one }))
+            expect(grant(copies, { wanted: 1, now: short.againAt, aheadMs: 100 }).startsAt).toHaveLength(1)
+          }
         }
-      }
-      expect(starts).toEqual(starts.toSorted((a, b) => a - b))
-      for (const from of starts) {
-        const inside = starts.filter((at) => at >= from && at < from + 1000 - 1e-6)
-        expect(inside.length).toBeLessThanOrEqual(count + burst - 1)
-      }
-    }),
+        expect(starts).toEqual(starts.toSorted((a, b) => a - b))
+        for (const from of starts) {
+          const inside = starts.filter((at) => at >= from && at < from + 1000 - 1e-6)
+          expect(inside.length).toBeLessThanOrEqual(count + burst - 1)
+        }
+      },
+    ),
     { numRuns: process.env['TEST_LONG'] === undefined ? 300 : 5000 },
   )
 })

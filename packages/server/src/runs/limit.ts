@@ -22,45 +22,57 @@ export interface LimitState {
   readonly blockedUntil: number
 }
 
-/** What a limit gives now. */
+/** A limit with what it has given out. */
+export interface LimitRecord {
+  readonly plan: LimitPlan
+  state: LimitState
+}
+
+/** What limits give together. */
 export interface Grant {
   /** When each may start, ascending, none before `now`. */
   readonly startsAt: readonly number[]
-  readonly after: LimitState
-  /** When asking again may give more; null: when something under it ends. */
-  readonly againAt: number | null
+  /** The limit that stands in the way of more, and when asking again may help; null: when something under it ends. */
+  readonly short: { readonly limit: string; readonly againAt: number | null } | null
 }
 
 /**
- * Up to `wanted` slots that begin within `aheadMs`, so that a fast rate needs no visit to the store for each. Starts are
- * never closer than the rate says: any window of `perMs` holds at most `count` of them beyond the burst.
+ * Up to `wanted` slots that all of the limits give, and that begin within `aheadMs`, so that a fast rate needs no visit
+ * to the store for each; takes them from the limits. Starts under one limit are never closer than its rate says: any
+ * window of `perMs` holds at most `count` of them beyond the burst.
  */
 export function grant(
-  limit: LimitPlan,
-  state: LimitState,
+  limits: readonly LimitRecord[],
   request: { readonly wanted: number; readonly now: number; readonly aheadMs: number },
 ): Grant {
-  const { rate } = limit
-  const { now, aheadMs } = request
-  const free = limit.concurrency === null ? request.wanted : limit.concurrency - state.running
-  const most = Math.max(0, Math.min(request.wanted, free))
+  const { wanted, now, aheadMs } = request
   const startsAt: number[] = []
-  const earliest = Math.max(now, state.blockedUntil)
-  let { nextAt } = state
-  while (startsAt.length < most) {
-    const at = rate === null ? earliest : Math.max(earliest, nextAt - tolerance(rate))
-    if (at > now + aheadMs) break
+  while (startsAt.length < wanted) {
+    const full = limits.find(({ plan, state }) => plan.concurrency !== null && state.running >= plan.concurrency)
+    if (full !== undefined) return { startsAt, short: { limit: full.plan.name, againAt: null } }
+    let at = now
+    let last: LimitRecord | null = null
+    for (const limit of limits) {
+      const earliest = earliestOf(limit)
+      if (earliest <= at) continue
+      at = earliest
+      last = limit
+    }
+    if (last !== null && at > now + aheadMs) {
+      return { startsAt, short: { limit: last.plan.name, againAt: at - aheadMs } }
+    }
     startsAt.push(at)
-    if (rate !== null) nextAt = Math.max(nextAt, at) + rate.perMs / rate.count
+    for (const limit of limits) limit.state = taken(limit, at)
   }
-  const after = { ...state, running: state.running + startsAt.length, nextAt }
-  if (startsAt.length === request.wanted || (startsAt.length === most && most < request.wanted)) {
-    return { startsAt, after, againAt: null }
-  }
-  const next = rate === null ? earliest : Math.max(earliest, nextAt - tolerance(rate))
-  return { startsAt, after, againAt: Math.max(now, next - aheadMs) }
+  return { startsAt, short: null }
 }
 
-function tolerance({ count, perMs, burst }: Rate): number {
-  return ((burst - 1) * perMs) / count
+function earliestOf({ plan: { rate }, state: { nextAt, blockedUntil } }: LimitRecord): number {
+  // A burst may run ahead of the even spacing by so much.
+  return rate === null ? blockedUntil : Math.max(blockedUntil, nextAt - ((rate.burst - 1) * rate.perMs) / rate.count)
+}
+
+function taken({ plan: { rate }, state }: LimitRecord, at: number): LimitState {
+  const nextAt = rate === null ? state.nextAt : Math.max(state.nextAt, at) + rate.perMs / rate.count
+  return { ...state, nextAt, running: state.running + 1 }
 }
