@@ -18,8 +18,10 @@ const WINDOW_MS = 50
 const SOON = { timeout: 15_000, interval: 50 }
 /** The client's own defaults, which are what is on trial. */
 const FIRST_WAIT = { fromMs: 250, toMs: 1_000 }
-const SPREAD_MS = process.env['TEST_LONG'] === undefined ? 2_000 : 5_000
+const SPREAD_MS = process.env['TEST_LONG'] === undefined ? 1_500 : 5_000
 const DOWN_MS = 700
+/** On a machine that stood still for a quarter of a second nothing was measured: it is measured again. */
+const AGAIN = { retry: 2 } as const
 
 let dir: string
 let hub: TestHub
@@ -63,7 +65,7 @@ class Herd {
   }
 
   close(): void {
-    this.lateness.close()
+    this.lateness.stop()
     for (const client of this.#clients) client.close()
   }
 }
@@ -74,7 +76,7 @@ async function gather(seed: number, backoff: Backoff = {}): Promise<void> {
   proxy = await FaultProxy.open(hub.url, {
     onRequest() {
       // Who is late after the first attempts is no longer asked.
-      if (herd?.arrivals.push(performance.now()) === CLIENTS) herd.lateness.close()
+      if (herd?.arrivals.push(performance.now()) === CLIENTS) herd.lateness.stop()
     },
   })
   herd = new Herd(proxy.url, backoff, seed)
@@ -82,7 +84,7 @@ async function gather(seed: number, backoff: Backoff = {}): Promise<void> {
   await hub.publish('news', 1)
   await expect.poll(() => herd.seen.every((seen) => seen.length === 1), SOON).toBe(true)
   herd.arrivals = []
-  herd.lateness.restart()
+  herd.lateness.start()
 }
 
 /** A hub listens again on the same store and port. */
@@ -104,7 +106,7 @@ async function expectAllWell(): Promise<void> {
   expect(proxy.mostStreams).toBe(CLIENTS)
 }
 
-it('a server that is gone at once and comes back: they return spread out', async () => {
+it('a server that is gone at once and comes back: they return spread out', AGAIN, async () => {
   const seed = chooseSeed()
   await gather(seed)
   const lostAt = await lose()
@@ -118,7 +120,7 @@ it('a server that is gone at once and comes back: they return spread out', async
   expect(verdict, `TEST_SEED=${seed}`).toMatchObject({ isLockstep: false, isSpread: true })
 })
 
-it('control: without jitter they come in lockstep, and the check says so', async () => {
+it('control: without jitter they come in lockstep, and the check says so', AGAIN, async () => {
   const seed = chooseSeed()
   await gather(seed, { jitter: false })
   const lostAt = await lose()
@@ -129,13 +131,13 @@ it('control: without jitter they come in lockstep, and the check says so', async
   expect(verdict, `TEST_SEED=${seed}`).toMatchObject({ isLockstep: true, isSpread: false })
 })
 
-it('a server that drains sends them away with times of their own', async () => {
+it('a server that drains sends them away with times of their own', AGAIN, async () => {
   const seed = chooseSeed()
   await gather(seed)
   const toldAt = performance.now()
   await hub.server.drain()
   await comeBack()
-  herd.lateness.restart()
+  herd.lateness.start()
   const backMs = Math.round(performance.now() - toldAt)
   await expectAllWell()
   const all = herd.arrivals.map((at) => at - toldAt)
@@ -150,30 +152,27 @@ async function lose(): Promise<number> {
   proxy.dropNew()
   const lostAt = performance.now()
   await hub.server.close()
-  herd.lateness.restart()
+  herd.lateness.start()
   return lostAt
 }
 
 /** How long this process has kept events waiting: all that fell due meanwhile is seen at once, by no fault of its own. */
 class Lateness {
-  readonly #timer: NodeJS.Timeout
-  #last = performance.now()
+  #timer: NodeJS.Timeout | undefined = undefined
   ms = 0
 
-  constructor() {
+  start(): void {
+    this.stop()
+    this.ms = 0
+    let last = performance.now()
     this.#timer = setInterval(() => {
       const now = performance.now()
-      this.ms = Math.max(this.ms, now - this.#last)
-      this.#last = now
+      this.ms = Math.max(this.ms, now - last)
+      last = now
     }, 1)
   }
 
-  restart(): void {
-    this.#last = performance.now()
-    this.ms = 0
-  }
-
-  close(): void {
+  stop(): void {
     clearInterval(this.#timer)
   }
 }

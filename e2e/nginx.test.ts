@@ -14,7 +14,7 @@ import { FaultProxy } from '@monofil/testkit/fault-proxy'
 import { type Nginx, type NginxOptions, startNginx } from '@monofil/testkit/nginx'
 import type { Browser, Page } from 'playwright-core'
 import { build } from 'vite'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { firstDifference, HASTY, Patient, readLog, SOON } from './network-lab.ts'
 
 /** The lines of docs/PROXIES.md for a hub with keys. */
@@ -42,11 +42,21 @@ const closing: (() => Promise<void>)[] = []
 let folder: string
 let browser: Browser
 let bundle: string
+/** For the tests that do nothing to it; their topics are their own. */
+let shared: TestHub
+let topic: string
+let tests = 0
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'monofil-nginx-test-'))
   bundle = await bundleClient()
   browser = await launchChromium()
+  shared = await startHub({ settings: { retryMs: 5 } })
+})
+
+beforeEach(() => {
+  tests += 1
+  topic = `orders-${tests}`
 })
 
 afterEach(async () => {
@@ -55,10 +65,12 @@ afterEach(async () => {
 
 afterAll(async () => {
   await browser?.close()
+  await shared?.close()
   await rm(folder, { recursive: true, force: true })
 })
 
-async function hubWith(options: StartHub = {}): Promise<TestHub> {
+/** A hub of the test's own. */
+async function ownHub(options: StartHub = {}): Promise<TestHub> {
   const hub = await startHub({ ...options, settings: { retryMs: 5, ...options.settings } })
   closing.push(() => hub.close())
   return hub
@@ -81,7 +93,7 @@ async function patientOf(
   hub: TestHub,
   options: Parameters<typeof Patient.open>[2] = {},
 ): Promise<Patient> {
-  const patient = await Patient.open(nginx.url, hub.server, options)
+  const patient = await Patient.open(nginx.url, hub.server, options, topic)
   closing.push(() => patient.close())
   return patient
 }
@@ -90,13 +102,13 @@ async function patientOf(
 async function latency(url: string, hub: TestHub): Promise<number> {
   const client = createClient({ url, share: 'none' })
   let arrived: () => void = () => undefined
-  client.subscribe('latency', { onEvent: () => arrived() })
+  client.subscribe(topic, { onEvent: () => arrived() })
   await expect.poll(() => client.debug().open, SOON).toBe(true)
   const took: number[] = []
   for (let i = 0; i < 21; i += 1) {
     const event = new Promise<void>((resolve) => (arrived = resolve))
     const began = performance.now()
-    await hub.publish('latency', i)
+    await hub.publish(topic, i)
     await event
     took.push(performance.now() - began)
   }
@@ -106,13 +118,14 @@ async function latency(url: string, hub: TestHub): Promise<number> {
 
 describe.each(['default', 'tuned'] as const)('%s', (kind) => {
   const start = async () => {
-    const hub = await hubWith(kind === 'tuned' ? { authenticator: EVERYBODY } : {})
+    const hub = await ownHub(kind === 'tuned' ? { authenticator: EVERYBODY } : {})
     return { hub, nginx: kind === 'tuned' ? await tunedNginx(hub) : await nginxFor(hub) }
   }
 
   it('HTTP/1.1: events at once, PATCH, and a hub that restarts behind it', async () => {
     const { hub, nginx } = await start()
     const [direct, through] = [await latency(hub.url, hub), await latency(nginx.url, hub)]
+    topic = 'after'
     process.stdout.write(`latency ${kind}: direct ${direct.toFixed(2)} ms, nginx ${through.toFixed(2)} ms\n`)
     expect(through).toBeLessThan(direct + 100)
 
@@ -122,12 +135,12 @@ describe.each(['default', 'tuned'] as const)('%s', (kind) => {
     patient.client.subscribe('other', { cursor: '0', onEvent: (event) => other.push(event) })
     await hub.publish('other', 1)
     await expect.poll(() => other.length, SOON).toBe(1)
-    for (let n = 0; n < 50; n += 1) await hub.publish('orders', n)
+    for (let n = 0; n < 50; n += 1) await hub.publish(topic, n)
     await patient.expectLog(hub.url)
 
     await hub.server.close()
     await expect.poll(() => patient.client.connection.get().lastError?.message, SOON).toContain('502')
-    for (let n = 50; n < 100; n += 1) await hub.publish('orders', n)
+    for (let n = 50; n < 100; n += 1) await hub.publish(topic, n)
     const server = await serveAgain(hub, kind === 'tuned')
     const upAt = performance.now()
     await patient.expectLog(server.url)
@@ -141,10 +154,10 @@ describe.each(['default', 'tuned'] as const)('%s', (kind) => {
     async (version) => {
       const { hub, nginx } = await start()
       const page = await openPage(version === 'HTTP/2' ? nginx.tlsUrl : nginx.url)
-      await page.evaluate(() => window.follow('orders'))
+      await page.evaluate((name) => window.follow(name), topic)
       await expect.poll(() => page.evaluate(() => window.opened()), SOON).toBe(2)
       for (let n = 0; n < 15; n += 1) {
-        await hub.publish('orders', Date.now())
+        await hub.publish(topic, Date.now())
         await expect.poll(() => page.evaluate(() => window.seen.length), SOON).toBe(n + 1)
       }
       const { seen, native, tookMs } = await page.evaluate(() => ({
@@ -152,7 +165,7 @@ describe.each(['default', 'tuned'] as const)('%s', (kind) => {
         native: window.native as Envelope[],
         tookMs: window.tookMs,
       }))
-      const log = await readLog(hub.url, 'orders')
+      const log = await readLog(hub.url, topic)
       expect(firstDifference(seen, log)).toBeUndefined()
       expect(firstDifference(native, log)).toBeUndefined()
       const median = tookMs.toSorted((a, b) => a - b)[7] ?? Number.NaN
@@ -170,7 +183,7 @@ describe('proxy_read_timeout', () => {
   const location = ['proxy_read_timeout 1s;']
 
   it('longer than the heartbeat: an idle stream stays', async () => {
-    const hub = await hubWith({ settings: { heartbeatMs: 400, sweepMs: 50 } })
+    const hub = await ownHub({ settings: { heartbeatMs: 400, sweepMs: 50 } })
     const patient = await patientOf(await nginxFor(hub, { location }), hub)
     await patient.opened()
     const until = performance.now() + 1_600
@@ -179,10 +192,10 @@ describe('proxy_read_timeout', () => {
   })
 
   it('shorter than the heartbeat: the stream is cut again and again, and still nothing is lost', async () => {
-    const hub = await hubWith()
+    const hub = shared
     const patient = await patientOf(await nginxFor(hub, { location }), hub)
     await expect.poll(() => patient.client.debug().connects, SOON).toBeGreaterThanOrEqual(2)
-    for (let n = 0; n < 20; n += 1) await hub.publish('orders', n)
+    for (let n = 0; n < 20; n += 1) await hub.publish(topic, n)
     await patient.expectLog(hub.url)
     patient.expectOneStream()
   })
@@ -192,27 +205,27 @@ describe('buffering', () => {
   const ignored = 'proxy_ignore_headers X-Accel-Buffering;'
 
   it('a proxy that is told to ignore X-Accel-Buffering holds back even the head', async () => {
-    const hub = await hubWith()
+    const hub = shared
     const nginx = await nginxFor(hub, { location: [ignored] })
     const patient = await patientOf(nginx, hub)
     await expect.poll(() => hub.server.hub.connections().length, SOON).toBe(1)
-    await hub.publish('orders', 1)
+    await hub.publish(topic, 1)
     const until = performance.now() + 700
     await expect.poll(() => performance.now(), SOON).toBeGreaterThan(until)
     expect([patient.seen.length, patient.client.connection.get().status]).toEqual([0, 'connecting'])
   })
 
   it('unless proxy_buffering is off', async () => {
-    const hub = await hubWith()
+    const hub = shared
     const nginx = await nginxFor(hub, { location: [ignored, 'proxy_buffering off;'] })
     const patient = await patientOf(nginx, hub)
     await patient.opened()
-    await hub.publish('orders', 1)
+    await hub.publish(topic, 1)
     await patient.expectLog(hub.url)
   })
 
   it('gzip of everything does not hold events back', async () => {
-    const hub = await hubWith()
+    const hub = shared
     const http = ['gzip on;', 'gzip_types *;', 'gzip_min_length 0;', 'gzip_proxied any;']
     const nginx = await nginxFor(hub, { http })
     expect(await latency(nginx.url, hub)).toBeLessThan(100)
@@ -225,13 +238,13 @@ describe('buffering', () => {
   })
 
   it('a cache never answers for the hub, even one that ignores Cache-Control', async () => {
-    const hub = await hubWith()
+    const hub = shared
     const http = [`proxy_cache_path ${join(folder, 'cache')} keys_zone=all:1m;`]
     const cache = ['proxy_cache all;', 'proxy_cache_valid any 1m;', 'proxy_cache_lock on;']
     const nginx = await nginxFor(hub, { http, location: [...cache, 'proxy_ignore_headers Cache-Control;'] })
     const readers: SseReader[] = []
-    for (let i = 0; i < 3; i += 1) readers.push(await SseReader.open(`${nginx.url}/v1/stream?topics=a`))
-    await hub.publish('a', 1)
+    for (let i = 0; i < 3; i += 1) readers.push(await SseReader.open(`${nginx.url}/v1/stream?topics=${topic}`))
+    await hub.publish(topic, 1)
     for (const reader of readers) await reader.event('message')
     const hellos = readers.map((reader) => reader.all<{ connection: string }>('hello')[0]?.connection)
     expect(new Set(hellos).size).toBe(3)
@@ -241,7 +254,7 @@ describe('buffering', () => {
 
 describe('limits', () => {
   it('a body as large as the hub takes it passes, and a smaller limit is told as what it is', async () => {
-    const hub = await hubWith()
+    const hub = shared
     const publish = (nginx: Nginx) => {
       const events = Array.from({ length: 100 }, () => ({ topic: 'big', type: 't', data: 'x'.repeat(10_000) }))
       return createClient({ url: nginx.url, share: 'none' }).api.publish(events)
@@ -252,7 +265,7 @@ describe('limits', () => {
   })
 
   it('without keepalive every request is a new connection to the hub', async () => {
-    const hub = await hubWith({ authenticator: EVERYBODY })
+    const hub = await ownHub({ authenticator: EVERYBODY })
     const count = async (options: Omit<NginxOptions, 'upstream'>, name?: string) => {
       const counter = await FaultProxy.open(hub.url)
       closing.push(() => counter.close())
@@ -266,7 +279,7 @@ describe('limits', () => {
   })
 
   it('a stream takes two of worker_connections', async () => {
-    const hub = await hubWith()
+    const hub = shared
     const count = async (nginx: Nginx, streams: number) => {
       const abort = new AbortController()
       const body = JSON.stringify({ topics: [{ topic: 'a' }] })
@@ -285,16 +298,16 @@ describe('limits', () => {
   })
 
   it('40 streams of one browser: all over HTTP/2, six over HTTP/1.1', async () => {
-    const hub = await hubWith()
+    const hub = shared
     const nginx = await nginxFor(hub)
     const open = async (url: string) => {
       const page = await openPage(url)
-      await page.evaluate(() => window.followMany(40))
+      await page.evaluate((name) => window.followMany(name, 40), topic)
       return page
     }
     const two = await open(nginx.tlsUrl)
     await expect.poll(() => hub.server.hub.connections().length, SOON).toBe(40)
-    await hub.publish('orders', Date.now())
+    await hub.publish(topic, Date.now())
     await expect.poll(() => two.evaluate(() => window.seen.length), SOON).toBe(40)
     await two.context().close()
     await expect.poll(() => hub.server.hub.connections().length, SOON).toBe(0)
@@ -312,11 +325,11 @@ describe('a hub that is away, and a native EventSource', () => {
     ['gives up for good', []],
     ['returns with the lines for it', AWAY],
   ] as const)('%s', async (_, lines) => {
-    const hub = await hubWith()
+    const hub = await ownHub()
     const nginx = await nginxFor(hub, { server: lines })
     const page = await openPage(nginx.url)
-    await page.evaluate(() => window.followNative('orders'))
-    await hub.publish('orders', 1)
+    await page.evaluate((name) => window.followNative(name), topic)
+    await hub.publish(topic, 1)
     await expect.poll(() => page.evaluate(() => window.native.length), SOON).toBe(1)
     const patient = await patientOf(nginx, hub)
     await patient.opened()
@@ -324,7 +337,7 @@ describe('a hub that is away, and a native EventSource', () => {
     const readyState = () => page.evaluate(() => window.readyState())
     if (lines.length === 0) await expect.poll(readyState, SOON).toBe(2)
     else await expect.poll(async () => (await nginx.requests()).length, SOON).toBeGreaterThan(5)
-    await hub.publish('orders', 2)
+    await hub.publish(topic, 2)
     const server = await serveAgain(hub)
     if (lines.length > 0) await expect.poll(() => page.evaluate(() => window.native.length), SOON).toBe(2)
     // Monofil's client takes both for what they are.
@@ -336,17 +349,17 @@ describe('a hub that is away, and a native EventSource', () => {
 
 describe('a hub without keys', () => {
   it('refuses what says that it was forwarded', async () => {
-    const hub = await hubWith()
+    const hub = shared
     const nginx = await nginxFor(hub, { location: ['proxy_set_header X-Forwarded-For $remote_addr;'] })
     const client = createClient({ url: nginx.url, share: 'none', backoff: HASTY })
-    client.subscribe('orders', {})
+    client.subscribe(topic, {})
     await expect.poll(() => client.connection.get().reason, SOON).toBe('forbidden')
     expect(client.connection.get().lastError?.message).toContain('development mode')
     client.close()
   })
 
   it('cannot tell that a proxy which says nothing is one: everybody who reaches it is the developer', async () => {
-    const nginx = await nginxFor(await hubWith())
+    const nginx = await nginxFor(shared)
     expect((await fetch(`${nginx.url}/v1/connections`)).status).toBe(200)
   })
 })
@@ -367,7 +380,7 @@ declare global {
     native: unknown[]
     tookMs: number[]
     follow(topic: string): void
-    followMany(count: number): void
+    followMany(topic: string, count: number): void
     followNative(topic: string): void
     /** Streams that are open: the client's and EventSource's. */
     opened(): number
@@ -385,8 +398,8 @@ async function openPage(url: string): Promise<Page> {
     let client: ReturnType<typeof createClient> | undefined
     let source: EventSource | undefined
     Object.assign(window, { seen: [], native: [], tookMs: [] })
-    const follow = (topic: string, share: 'tab' | 'none') => {
-      client = window.monofil.createClient({ share })
+    const follow = (topic: string) => {
+      client = window.monofil.createClient({ share: 'none' })
       client.subscribe<number>(topic, {
         cursor: '0',
         onEvent(event) {
@@ -400,11 +413,11 @@ async function openPage(url: string): Promise<Page> {
       source.onmessage = ({ data }) => window.native.push(JSON.parse(data as string))
     }
     window.follow = (topic) => {
-      follow(topic, 'none')
+      follow(topic)
       window.followNative(topic)
     }
-    window.followMany = (count) => {
-      for (let i = 0; i < count; i += 1) follow('orders', 'none')
+    window.followMany = (topic, count) => {
+      for (let i = 0; i < count; i += 1) follow(topic)
     }
     window.opened = () => (client?.debug().open === true ? 1 : 0) + (source?.readyState === 1 ? 1 : 0)
     window.readyState = () => source?.readyState ?? -1
