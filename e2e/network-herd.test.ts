@@ -21,7 +21,7 @@ const FIRST_WAIT = { fromMs: 250, toMs: 1_000 }
 const SPREAD_MS = process.env['TEST_LONG'] === undefined ? 1_500 : 5_000
 const DOWN_MS = 700
 /** On a machine that stood still for a quarter of a second nothing was measured: it is measured again. */
-const AGAIN = { retry: 2 } as const
+const AGAIN = { retry: 3 } as const
 
 let dir: string
 let hub: TestHub

@@ -30,8 +30,9 @@ const TUNED = {
   ],
 }
 /** What a plain EventSource needs to survive a hub that is away. */
-const AWAY = [
-  'error_page 502 504 = @away;',
+const away = (hub: TestHub) => [
+  `location = /v1/stream { proxy_pass ${hub.url}; error_page 502 504 = @away; }`,
+  `location ~ ^/v1/runs/[^/]+/events$ { proxy_pass ${hub.url}; error_page 502 504 = @away; }`,
   'location @away { default_type text/event-stream; return 200 "retry: 200\\n\\n"; }',
 ]
 const EVERYBODY = {
@@ -124,6 +125,8 @@ describe.each(['default', 'tuned'] as const)('%s', (kind) => {
 
   it('HTTP/1.1: events at once, PATCH, and a hub that restarts behind it', async () => {
     const { hub, nginx } = await start()
+    // The first measurement warms everything up and would make the proxy look fast.
+    await latency(hub.url, hub)
     const [direct, through] = [await latency(hub.url, hub), await latency(nginx.url, hub)]
     topic = 'after'
     process.stdout.write(`latency ${kind}: direct ${direct.toFixed(2)} ms, nginx ${through.toFixed(2)} ms\n`)
@@ -322,11 +325,11 @@ describe('limits', () => {
 
 describe('a hub that is away, and a native EventSource', () => {
   it.each([
-    ['gives up for good', []],
-    ['returns with the lines for it', AWAY],
-  ] as const)('%s', async (_, lines) => {
+    ['gives up for good', false],
+    ['returns with the lines for it', true],
+  ] as const)('%s', async (_, isHelped) => {
     const hub = await ownHub()
-    const nginx = await nginxFor(hub, { server: lines })
+    const nginx = await nginxFor(hub, { server: isHelped ? away(hub) : [] })
     const page = await openPage(nginx.url)
     await page.evaluate((name) => window.followNative(name), topic)
     await hub.publish(topic, 1)
@@ -335,14 +338,18 @@ describe('a hub that is away, and a native EventSource', () => {
     await patient.opened()
     await hub.server.close()
     const readyState = () => page.evaluate(() => window.readyState())
-    if (lines.length === 0) await expect.poll(readyState, SOON).toBe(2)
-    else await expect.poll(async () => (await nginx.requests()).length, SOON).toBeGreaterThan(5)
+    if (isHelped) {
+      const streams = async () => (await nginx.requests()).filter((line) => line.endsWith('GET /v1/stream'))
+      await expect.poll(async () => (await streams()).length, SOON).toBeGreaterThan(2)
+      const answers = ['/v1/stream', '/v1/runs/a/events', '/v1/runs'].map((path) => fetch(nginx.url + path))
+      expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([200, 200, 502])
+    } else await expect.poll(readyState, SOON).toBe(2)
     await hub.publish(topic, 2)
     const server = await serveAgain(hub)
-    if (lines.length > 0) await expect.poll(() => page.evaluate(() => window.native.length), SOON).toBe(2)
     // Monofil's client takes both for what they are.
     await patient.expectLog(server.url)
-    expect(await readyState()).toBe(lines.length === 0 ? 2 : 1)
+    if (isHelped) await expect.poll(() => page.evaluate(() => window.native.length), SOON).toBe(2)
+    else expect(await readyState()).toBe(2)
     await page.context().close()
   })
 })
