@@ -5,7 +5,7 @@ import { ItemList } from './item-list.ts'
 import type { ListenerHooks } from './listener.ts'
 import type { ClientOptions } from './options.ts'
 import { takeCore } from './registry.ts'
-import { TopicTail } from './topic-tail.ts'
+import { SHOWN, TopicTail } from './topic-tail.ts'
 import {
   type Diagnostics,
   type MonofilClient,
@@ -116,8 +116,13 @@ class Client implements MonofilClient {
   }
 
   topic<T = unknown>(name: string, { cursor }: { readonly cursor?: string | undefined } = {}): Watched<TopicView<T>> {
-    const tail = () => new TopicTail(name, cursor, this.#core, this.#follow)
+    const tail = () => new TopicTail(name, { cursor }, SHOWN, { core: this.#core, follow: this.#follow })
     return this.#keep(`tail ${cursor ?? ''} ${name}`, tail) as Watched<TopicView<T>>
+  }
+
+  follow<T = unknown>(topic: string, options: SubscribeOptions<T> = {}): Watched<TopicView<T>> {
+    const owner = { core: this.#core, follow: this.#follow }
+    return new TopicTail(topic, options as SubscribeOptions, 0, owner) as Watched<TopicView<T>>
   }
 
   /** What the core has folded of a topic, kept alive by whoever watches. */

@@ -200,5 +200,10 @@ export interface MonofilClient {
   /** As `status`, with how true it is. */
   statusView(): Watched<StatusView>
   topic<T = unknown>(name: string, options?: { readonly cursor?: string | undefined }): Watched<TopicView<T>>
+  /**
+   * A topic for handlers, which are called while somebody watches. The view holds no events and tells when status,
+   * freshness, error or gap change, not at each event; `lagMs` and `lastUpdate` are true at each `get`.
+   */
+  follow<T = unknown>(topic: string, options?: SubscribeOptions<T>): Watched<TopicView<T>>
   readonly api: Api
 }

@@ -239,3 +239,36 @@ describe('a topic watched', () => {
     expect([view.get().events.length, hub.calls]).toEqual([100, []])
   })
 })
+
+describe('a topic followed with handlers', () => {
+  it('tells when how true it is changes, not at each event', async () => {
+    const offsets: unknown[] = []
+    const told: string[] = []
+    const view = client.follow('a', { onEvent: ({ offset }) => offsets.push(offset) })
+    view.subscribe(() => told.push(`${view.get().status} ${view.get().freshness}`))
+    await opened()
+    for (let offset = 1; offset <= 300; offset += 1) hub.last.event('a', offset)
+    await until(() => expect(offsets).toHaveLength(300))
+    expect(view.get()).toMatchObject({ events: [], freshness: 'live', lastUpdate: clock.now() })
+    hub.last.control('gap', { topic: 'a', epoch: EPOCH, from: 301, to: 303, reason: 'retention' })
+    await until(() => expect(view.get().gap?.to).toBe(303))
+    await until(() => expect(told.at(-1)).toBe('ready gap'))
+    expect(told.filter((words) => words === 'ready live')).toHaveLength(1)
+  })
+
+  it('goes on after the last event it was handed when it began at a cursor, else with what is new', async () => {
+    const seen = { from: [] as unknown[], now: [] as unknown[] }
+    const from = client.follow('a', { cursor: '0', onEvent: ({ offset }) => seen.from.push(offset) })
+    const now = client.follow('a', { onEvent: ({ offset }) => seen.now.push(offset) })
+    const leaves = [from.subscribe(() => {}), now.subscribe(() => {})]
+    await opened()
+    hub.last.event('a', 1)
+    await until(() => expect(seen).toEqual({ from: [1], now: [1] }))
+    for (const leave of leaves) leave()
+    from.subscribe(() => {})
+    now.subscribe(() => {})
+    hub.last.event('a', 2)
+    await until(() => expect(seen).toEqual({ from: [1, 2], now: [1, 2] }))
+    expect(hub.calls).toEqual([])
+  })
+})

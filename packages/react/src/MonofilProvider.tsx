@@ -1,8 +1,14 @@
 import { type ClientOptions, createClient, type MonofilClient } from '@monofil/client'
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from 'react'
+import { Pending } from './pending.ts'
 import { useLatest } from './use-latest.ts'
 
-const ClientContext = createContext<MonofilClient | null>(null)
+interface Scope {
+  readonly client: MonofilClient
+  readonly pending: Pending
+}
+
+const ScopeContext = createContext<Scope | null>(null)
 
 /** Either a client of the application's own, or the options to make one. */
 export type MonofilProviderProps = { readonly children?: ReactNode } & (
@@ -24,31 +30,47 @@ export function MonofilProvider(props: MonofilProviderProps): ReactNode {
   const latest = useLatest(options)
   const { url, user, token } = options
   const anonymous = token === undefined
+  const bare = options.headers === undefined
   const [tokens] = useState(() => new TokenSource(latest))
   // biome-ignore lint/correctness/useExhaustiveDependencies: what else changes is read through `latest`
-  const made = useMemo(() => given ?? createClient(readThrough(options, latest, tokens)), [given, url, user, anonymous])
+  const scope = useMemo<Scope>(
+    () => ({ client: given ?? createClient(readThrough(options, latest, tokens)), pending: new Pending() }),
+    [given, url, user, anonymous, bare],
+  )
   useTokenChange(tokens, token)
-  return <ClientContext.Provider value={made}>{children}</ClientContext.Provider>
+  return <ScopeContext.Provider value={scope}>{children}</ScopeContext.Provider>
 }
 
 /** The client of the nearest provider. @throws Error outside one. */
 export function useClient(): MonofilClient {
-  const client = useContext(ClientContext)
-  if (client === null) throw new Error('Monofil hooks need a <MonofilProvider> above them')
-  return client
+  return useScope().client
+}
+
+/** What components below the nearest provider wait for. @throws Error outside one. */
+export function usePending(): Pending {
+  return useScope().pending
+}
+
+function useScope(): Scope {
+  const scope = useContext(ScopeContext)
+  if (scope === null) throw new Error('Monofil hooks need a <MonofilProvider> above them')
+  return scope
 }
 
 type Latest = { readonly current: ClientOptions }
 
+/** The first options, with what may be another function or object in the next render behind one that stays. */
 function readThrough(first: ClientOptions, latest: Latest, tokens: TokenSource): ClientOptions {
-  const given = latest.current.headers
   const headers = () => {
     const now = latest.current.headers
     return (typeof now === 'function' ? now() : now) ?? {}
   }
+  const fetch: typeof globalThis.fetch = (...request) => (latest.current.fetch ?? globalThis.fetch)(...request)
   return {
     ...first,
-    ...(given === undefined ? {} : { headers }),
+    // Whether there are any decides whether tabs may share, so what is not given stays away.
+    ...(first.headers === undefined ? {} : { headers }),
+    ...(first.fetch === undefined ? {} : { fetch }),
     ...(first.token === undefined ? {} : { token: tokens }),
   }
 }
@@ -87,6 +109,9 @@ function useTokenChange(tokens: TokenSource, token: ClientOptions['token']): voi
     told.current = known
     tokens.push()
   }, [tokens, known])
-  const subscribe = typeof token === 'object' ? token.subscribe : undefined
-  useEffect(() => subscribe?.(() => tokens.push()), [tokens, subscribe])
+  const source = typeof token === 'object' ? token : undefined
+  // An inline object around a function that stays is the same source; a method of a class says nothing about that.
+  const same = source && Object.hasOwn(source, 'subscribe') ? source.subscribe : source
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `same` stands for the source
+  useEffect(() => source?.subscribe(() => tokens.push()), [tokens, same])
 }

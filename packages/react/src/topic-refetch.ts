@@ -1,0 +1,180 @@
+import type { MonofilClient, TopicView, ViewMeta, Watched } from '@monofil/client'
+import type { Envelope } from '@monofil/protocol'
+import { Footing } from './footing.ts'
+import { Pace } from './pace.ts'
+
+/** The topic as it stands, and how the fetches do. */
+export interface TopicRefetchView extends ViewMeta {
+  readonly isRefetching: boolean
+  /** What the last fetch threw; null once one succeeds. `error` is the subscription's own. */
+  readonly refetchError: unknown
+  /** When the newest fetch that succeeded began, in ms since 1970. */
+  readonly refetchedAt: number | null
+}
+
+export interface RefetchOwner {
+  refetch(): unknown
+  /** Whether what was fetched is no longer true after this event. */
+  wants(event: Envelope): boolean
+}
+
+export interface RefetchSettings {
+  readonly initial: boolean
+  readonly everyMs: number
+}
+
+interface Fetches {
+  readonly isRefetching: boolean
+  readonly refetchError: unknown
+  readonly refetchedAt: number | null
+}
+
+/** Fetches anew when a topic says so, one fetch at a time. */
+export class TopicRefetch implements Watched<TopicRefetchView> {
+  readonly #owner: RefetchOwner
+  readonly #settings: RefetchSettings
+  readonly #footing: Footing
+  readonly #watchers = new Set<() => void>()
+  readonly #initial: TopicRefetchView
+  #pace: Pace | null = null
+  #fetches: Fetches = { isRefetching: false, refetchError: null, refetchedAt: null }
+  #repairs: (() => void)[] = []
+  #running: Promise<void> | null = null
+  #tried = false
+  /** The first fetch is not ours. */
+  #waived = false
+  /** What was fetched last is true but for events that came since. */
+  #covered = false
+  /** Something has changed since the running fetch began. */
+  #again = false
+  #of: { readonly topic: TopicView; readonly fetches: Fetches } | null = null
+  #view: TopicRefetchView
+
+  constructor(client: MonofilClient, topic: string, owner: RefetchOwner, settings: RefetchSettings) {
+    this.#owner = owner
+    this.#settings = settings
+    const handlers = { onEvent: (event: Envelope) => this.#event(event), onGap: () => this.#gap() }
+    this.#footing = new Footing(client, topic, handlers, () => this.#look())
+    this.#initial = this.#view = shown(this.#footing.initial(), this.#fetches)
+  }
+
+  get(): TopicRefetchView {
+    const topic = this.#footing.view
+    const fetches = this.#fetches
+    if (this.#of?.topic !== topic || this.#of.fetches !== fetches) {
+      this.#of = { topic, fetches }
+      this.#view = shown(topic, fetches)
+    }
+    return this.#view
+  }
+
+  initial(): TopicRefetchView {
+    return this.#initial
+  }
+
+  subscribe(onChange: () => void): () => void {
+    const watcher = () => onChange()
+    this.#watchers.add(watcher)
+    if (this.#watchers.size === 1) this.#start()
+    return () => {
+      this.#watchers.delete(watcher)
+      if (this.#watchers.size === 0) this.#stop()
+    }
+  }
+
+  /** Fetches now, or joins the fetch under way. Never rejects: `refetchError` tells. */
+  refetch(): Promise<void> {
+    this.#running ??= this.#run()
+    return this.#running
+  }
+
+  #start(): void {
+    this.#pace = new Pace(this.#settings.everyMs, () => this.#request())
+    this.#waived = !this.#settings.initial
+    this.#tried = false
+    this.#footing.start()
+  }
+
+  #stop(): void {
+    this.#pace?.close()
+    this.#pace = null
+    this.#footing.stop()
+    this.#covered = this.#again = false
+    this.#repaired()
+  }
+
+  #look(): void {
+    const { joined, decided } = this.#footing
+    if (this.#waived) {
+      // The first fetch is the application's own, and counts as made after the topic was joined.
+      this.#covered = joined
+      this.#waived = !joined
+    } else {
+      if (!joined) this.#covered = false
+      if (decided && !this.#covered && this.#running === null && (joined || !this.#tried)) this.#pace?.ask()
+    }
+    this.#tell()
+  }
+
+  #event(event: Envelope): void {
+    // Before the topic is joined no fetch has begun that counts: the first one will show what the event tells.
+    if (!this.#footing.joined || !this.#owner.wants(event)) return
+    if (this.#running !== null) this.#again = true
+    else this.#pace?.ask()
+  }
+
+  #gap(): Promise<void> {
+    this.#covered = this.#waived = false
+    const repair = new Promise<void>((resolve) => this.#repairs.push(resolve))
+    // Before that, the first fetch is still to come.
+    if (this.#footing.joined) this.#request()
+    return repair
+  }
+
+  #request(): void {
+    if (this.#running !== null) this.#again = true
+    else void this.refetch()
+  }
+
+  async #run(): Promise<void> {
+    const since = Date.now()
+    const { joined } = this.#footing
+    const gaps = this.#repairs.length
+    this.#tried = true
+    this.#again = false
+    this.#fetches = { ...this.#fetches, isRefetching: true }
+    this.#tell()
+    const failure = await outcome(() => this.#owner.refetch())
+    this.#running = null
+    const { refetchedAt } = this.#fetches
+    if (failure !== null) this.#fetches = { isRefetching: false, refetchError: failure.error, refetchedAt }
+    else {
+      this.#fetches = { isRefetching: false, refetchError: null, refetchedAt: since }
+      this.#covered = joined && this.#footing.joined && this.#repairs.length === gaps
+      if (this.#covered) this.#repaired()
+    }
+    this.#tell()
+    if (this.#again || (failure === null && !this.#covered && this.#footing.joined)) this.#pace?.ask()
+  }
+
+  #repaired(): void {
+    for (const resolve of this.#repairs.splice(0)) resolve()
+  }
+
+  #tell(): void {
+    for (const watcher of this.#watchers) watcher()
+  }
+}
+
+async function outcome(call: () => unknown): Promise<{ readonly error: unknown } | null> {
+  try {
+    await call()
+    return null
+  } catch (error) {
+    return { error }
+  }
+}
+
+function shown({ status, freshness, lagMs, error, lastUpdate }: TopicView, fetches: Fetches): TopicRefetchView {
+  return { status, freshness, lagMs, error, lastUpdate, ...fetches }
+}
