@@ -32,6 +32,8 @@ const ENTRIES = [
   '@monofil/server/socket',
   '@monofil/server/worker',
   '@monofil/client',
+  '@monofil/client/sse',
+  '@monofil/client/eventsource',
   '@monofil/react',
   'monofil',
 ]
