@@ -22,7 +22,8 @@ export async function catchUp(entry: Entry, listener: Listener, read: ReadPage):
     }
     const from = parseCursor(listener.cursor)
     const reached = typeof from === 'object' ? from.offset : 0
-    if (page.items.length > 0 && reached < entry.offset) continue
+    // An empty page that is older than what the stream has brought since says nothing of that.
+    if (reached < entry.offset && (page.items.length > 0 || page.latestOffset < entry.offset)) continue
     // From here on nothing awaits, so no event of the stream can slip in between.
     listener.after = Math.max(listener.after, reached)
     listener.cursor = undefined

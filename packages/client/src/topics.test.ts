@@ -213,6 +213,27 @@ describe('delivery', () => {
     ])
   })
 
+  it('asks again when a page without events is older than what the stream has brought since', async () => {
+    const first = follow('a')
+    await opened()
+    const page = (items: unknown[]) => ({ items, nextCursor: null, oldestOffset: 1, latestOffset: items.length })
+    hub.onCall = async (call) => {
+      if (hub.calls.length > 1) return call.answer(200, page([eventOf(1)]))
+      hub.last.event('a', 1)
+      await until(() => expect(first.offsets).toEqual([1]))
+      call.answer(200, page([]))
+    }
+    const second = follow('a', '0')
+    await until(() => expect(second.offsets).toEqual([1]))
+    hub.last.event('a', 2)
+    await until(() =>
+      expect([first.offsets, second.offsets]).toEqual([
+        [1, 2],
+        [1, 2],
+      ]),
+    )
+  })
+
   it('refuses what is no topic or cursor at once', () => {
     expect(() => follow('no topic')).toThrow(/not a topic/)
     expect(() => follow('a', 'yesterday')).toThrow(/not a cursor/)
