@@ -4,6 +4,8 @@ import type { MonofilClient } from '@monofil/client'
 export interface Visit {
   readonly topic: string
   readonly cursor: string | undefined
+  /** The stream had been open for a second. Who comes while there is none begins with the head of the next one. */
+  readonly steady: boolean
   readonly from: number
   to: number | null
   readonly seen: number[]
@@ -51,7 +53,9 @@ export function book(): Book {
 /** Opens a visit; the answered function ends it. */
 export function visit(topic: string, cursor: string | undefined): { seen: number[]; leave(): void } {
   const known = () => book().kept[`direct ${topic}`]?.at(-1) ?? 0
-  const entry: Visit = { topic, cursor, from: known(), to: null, seen: [] }
+  const { openSince = null } = book().clients[0]?.connection.get() ?? {}
+  const steady = openSince !== null && Date.now() - openSince > 1000
+  const entry: Visit = { topic, cursor, steady, from: known(), to: null, seen: [] }
   book().visits.push(entry)
   return {
     seen: entry.seen,
