@@ -35,8 +35,10 @@ interface Member {
 
 interface Question {
   readonly id: number
+  readonly renew: boolean
   readonly until: number
   readonly left: Set<string>
+  readonly promise: Promise<string | undefined>
   readonly resolve: (token: string | undefined) => void
 }
 
@@ -73,8 +75,8 @@ export class Relay {
     if (word.kind === 'attach') this.#attach(tab)
     const member = this.#members.get(tab)
     if (member === undefined) {
-      // It was given up, or speaks to the leader before this one.
-      if (word.kind !== 'detach') this.#owner.post(tab, [['gone', null]])
+      // It was given up. What it says of before, as that it has read all, needs no second answer.
+      if (word.kind === 'want') this.#owner.post(tab, [['gone', null]])
       return
     }
     member.seenAt = this.#owner.now()
@@ -112,12 +114,15 @@ export class Relay {
 
   /** A credential from whichever tab has one; undefined when none has, or none answers in time. */
   borrow(renew: boolean): Promise<string | undefined> {
+    // Several requests of one moment are one question.
+    if (this.#question?.renew === renew) return this.#question.promise
     this.#answer(undefined)
     if (this.#members.size === 0) return Promise.resolve(undefined)
     this.#questions += 1
     const id = this.#questions
     const { promise, resolve } = Promise.withResolvers<string | undefined>()
-    this.#question = { id, resolve, until: this.#owner.now() + LEND_MS, left: new Set(this.#members.keys()) }
+    const [until, left] = [this.#owner.now() + LEND_MS, new Set(this.#members.keys())]
+    this.#question = { id, renew, promise, resolve, until, left }
     for (const member of this.#members.values()) this.#put(member, ['ask', { id, renew }])
     this.#owner.schedule()
     return promise
