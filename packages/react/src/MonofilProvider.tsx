@@ -1,6 +1,7 @@
 import { type ClientOptions, createClient, type MonofilClient } from '@monofil/client'
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from 'react'
 import { Pending } from './pending.ts'
+import { useDevelopment } from './use-development.ts'
 import { useLatest } from './use-latest.ts'
 
 interface Scope {
@@ -19,7 +20,7 @@ export type MonofilProviderProps = { readonly children?: ReactNode } & (
 /**
  * Gives every hook below it one client. Options may be inline: functions are read when they are needed, another
  * `url` or `user` makes another client, another token renews the stream once. Unmounting closes nothing, since
- * StrictMode unmounts what stays: without subscribers the stream ends by itself.
+ * StrictMode unmounts what stays: without subscribers the stream ends by itself. In development builds it starts the development tools.
  */
 export function MonofilProvider(props: MonofilProviderProps): ReactNode {
   const {
@@ -38,6 +39,7 @@ export function MonofilProvider(props: MonofilProviderProps): ReactNode {
     [given, url, user, anonymous, bare],
   )
   useTokenChange(tokens, token)
+  useDevelopment()
   return <ScopeContext.Provider value={scope}>{children}</ScopeContext.Provider>
 }
 

@@ -45,6 +45,8 @@ export class TopicRefetch implements Watched<TopicRefetchView> {
   #waived = false
   /** What was fetched last is true but for events that came since. */
   #covered = false
+  /** How often events were missed: what was fetched before the last time does not count. */
+  #losses = 0
   /** Something has changed since the running fetch began. */
   #again = false
   #of: { readonly topic: TopicView; readonly fetches: Fetches } | null = null
@@ -105,6 +107,7 @@ export class TopicRefetch implements Watched<TopicRefetchView> {
 
   #look(): void {
     const { joined, decided } = this.#footing
+    if (!joined) this.#losses += 1
     if (this.#waived) {
       // The first fetch is the application's own, and counts as made after the topic was joined.
       this.#covered = joined
@@ -125,6 +128,7 @@ export class TopicRefetch implements Watched<TopicRefetchView> {
 
   #gap(): Promise<void> {
     this.#covered = this.#waived = false
+    this.#losses += 1
     const repair = new Promise<void>((resolve) => this.#repairs.push(resolve))
     // Before that, the first fetch is still to come.
     if (this.#footing.joined) this.#request()
@@ -139,7 +143,7 @@ export class TopicRefetch implements Watched<TopicRefetchView> {
   async #run(): Promise<void> {
     const since = Date.now()
     const { joined } = this.#footing
-    const gaps = this.#repairs.length
+    const losses = this.#losses
     this.#tried = true
     this.#again = false
     this.#fetches = { ...this.#fetches, isRefetching: true }
@@ -150,7 +154,7 @@ export class TopicRefetch implements Watched<TopicRefetchView> {
     if (failure !== null) this.#fetches = { isRefetching: false, refetchError: failure.error, refetchedAt }
     else {
       this.#fetches = { isRefetching: false, refetchError: null, refetchedAt: since }
-      this.#covered = joined && this.#footing.joined && this.#repairs.length === gaps
+      this.#covered = joined && this.#losses === losses
       if (this.#covered) this.#repaired()
     }
     this.#tell()
