@@ -232,7 +232,7 @@ it(
     await expect.poll(kept, SOON).toEqual([sent['kept/a'], sent['kept/a'], sent['kept/b'], sent['kept/b']])
     const timers = () => page.evaluate((name) => window.timers[name], CLIENT)
     expect((await timers())?.peak).toBe(1)
-    // A hundred components, twenty hot updates, seven thousand `connect()`: a stream is asked for again only where one was
+    // A hundred components, twenty hot updates, five thousand `connect()`: a stream is asked for again only where one was
     // cut (also before the fifty failures), failed or was to be replaced.
     const worst = 1 + deeds.cuts + 1 + gate.failed + deeds.reconnects
     expect(log.requests()).toBe(log.begun())
