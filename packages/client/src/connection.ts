@@ -189,8 +189,9 @@ export class Connection {
     if (status === 'connecting') logger.debug('monofil connect', { marker, number: after.tries })
     else if (status === 'open') logger.debug('monofil open', { marker, connection: after.hello.connection })
     else if (status === 'failed') logger.warn('monofil gave up', { marker, reason: after.reason, error })
-    else if (status !== 'waiting') logger.debug('monofil disconnect', { marker })
-    else logger.debug('monofil reconnect scheduled', { marker, inMs: Math.round(after.retryAt - alarm.now()) })
+    else if (status !== 'waiting' && before.status !== 'idle') logger.debug('monofil disconnect', { marker })
+    else if (status === 'waiting')
+      logger.debug('monofil reconnect scheduled', { marker, inMs: Math.round(after.retryAt - alarm.now()) })
   }
 }
 

@@ -17,9 +17,18 @@ const PREFIX = 'monofil.client '
 
 /** What every client of this page tells, one for each stream it could have; of other versions of this module too. */
 export function debugAll(): Diagnostics[] {
+  return ridden('').map((one) => one.debug())
+}
+
+/** What holds the streams of this page, or could. */
+export function coresOfPage(): Core[] {
+  return ridden(`${VERSION} `).map(({ core }) => core)
+}
+
+function ridden(version: string): Shared[] {
   const registry = globalThis as Registry
-  const ours = Object.getOwnPropertySymbols(registry).filter(({ description }) => description?.startsWith(PREFIX))
-  return ours.flatMap((key) => registry[key]?.debug() ?? [])
+  const keys = Object.getOwnPropertySymbols(registry)
+  return keys.flatMap((key) => (key.description?.startsWith(PREFIX + version) && registry[key]) || [])
 }
 
 /**

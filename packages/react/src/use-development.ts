@@ -1,0 +1,29 @@
+import { useEffect } from 'react'
+
+/** Every bundler puts a text in the place of this name, so that a production build has nothing of what it guards. */
+declare const process: { readonly env: { readonly NODE_ENV?: string } }
+
+/** In a development build: loads the development tools, for as long as the component is there. */
+export function useDevelopment(): void {
+  useEffect(() => {
+    let gone = false
+    let stop: (() => void) | undefined
+    try {
+      if (process.env.NODE_ENV === 'development') {
+        import('@monofil/client/development').then(
+          ({ developmentTools }) => {
+            if (!gone) stop = developmentTools()
+          },
+          // An aid that cannot be loaded is no error of the application.
+          () => {},
+        )
+      }
+    } catch {
+      // Without a bundler nobody knows `process`: that is no development build.
+    }
+    return () => {
+      gone = true
+      stop?.()
+    }
+  }, [])
+}
