@@ -82,14 +82,12 @@ export class CachedTopic implements Keeper {
     this.#life.end()
   }
 
-  /** Runs the query's function once the topic is followed, and applies to its answer what came meanwhile. */
+  /** Runs the query's function once the topic is followed; what comes meanwhile is applied to the answer in the cache. */
   async fetch(run: () => unknown): Promise<unknown> {
     this.begin()
     await this.#footing.ready()
-    const mark: Mark = { events: [], joined: this.#footing.joined, losses: this.#losses, whole: true }
-    this.#mark = mark
-    const data = await run()
-    return this.#applied(data, mark.events.splice(0), this.updates.cursorOf(data), mark)
+    this.#mark = { events: [], joined: this.#footing.joined, losses: this.#losses, whole: true }
+    return run()
   }
 
   #start(): void {
@@ -142,28 +140,28 @@ export class CachedTopic implements Keeper {
 
   #apply(events: readonly Envelope[]): void {
     const { data } = this.#query.state
-    if (data === undefined || events.length === 0) return
-    const verdict = { whole: true }
-    const next = this.#applied(data, events, this.#from, verdict)
-    if (next !== data) this.#queryClient.setQueryData(this.#query.queryKey, next)
-    // A fetch under way holds these events too, and sees for itself.
-    if (!verdict.whole && this.#mark === null) this.#pace?.ask()
-  }
-
-  #applied(
-    data: unknown,
-    events: readonly Envelope[],
-    from: string | number | null,
-    verdict: { whole: boolean },
-  ): unknown {
+    if (data === undefined) return
     let next = data
+    let whole = true
     for (const event of events) {
-      if (!isNewer(event, from)) continue
-      const changed = this.updates.update(next, event)
-      if (changed === undefined) verdict.whole = false
+      if (!isNewer(event, this.#from)) continue
+      const changed = this.#changed(next, event)
+      if (changed === undefined) whole = false
       else next = changed
     }
-    return next
+    if (next !== data) this.#queryClient.setQueryData(this.#query.queryKey, next)
+    // A fetch under way holds these events too, and sees for itself.
+    if (!whole && this.#mark === null) this.#pace?.ask()
+  }
+
+  #changed(data: unknown, event: Envelope): unknown {
+    try {
+      return this.updates.update(data, event)
+    } catch (error) {
+      // The application's mistake must not stop the query: it is reported, and fetching anew is always right.
+      ;(globalThis as { reportError?: (error: unknown) => void }).reportError?.(error)
+      return undefined
+    }
   }
 
   #gap(): Promise<void> {
@@ -181,6 +179,8 @@ export class CachedTopic implements Keeper {
     if (mark === null) return
     this.#covered = mark.joined && mark.losses === this.#losses
     this.#from = this.updates.cursorOf(this.#query.state.data)
+    // What waits to be applied came before the answer: it is in it, or in the mark.
+    this.#queue = []
     if (this.#covered) this.#repaired()
     this.#apply(mark.events)
     if (!mark.whole || (!this.#covered && this.#footing.joined)) this.#pace?.ask()
