@@ -236,7 +236,8 @@ it(
     // cut (also before the fifty failures), failed or was to be replaced.
     const worst = 1 + deeds.cuts + 1 + gate.failed + deeds.reconnects
     expect(log.requests()).toBe(log.begun())
-    expect(log.requests()).toBeGreaterThanOrEqual(gate.failed)
+    // A browser repeats by itself what a kept socket swallowed: one request may meet two failures.
+  expect(log.requests()).toBeGreaterThan(gate.failed / 2)
     expect(log.requests()).toBeLessThanOrEqual(worst)
     expect([deeds.tokens, gate.failed]).toEqual([10, 50])
     await expectBurstIsOne(page, log)
