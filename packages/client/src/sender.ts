@@ -62,8 +62,9 @@ export class Sender {
   }
 
   /** This tab's credential for another one that holds the stream; undefined when there is none. */
-  async lend(renew: boolean): Promise<string | undefined> {
-    return this.#own(renew).catch(() => undefined)
+  async lend(): Promise<string | undefined> {
+    // Whether it is another than the one that has ended is for the tab to tell that asks: this one used none.
+    return this.#own(false).catch(() => undefined)
   }
 
   /** @throws MonofilError when there is no credential, or no answer. */

@@ -49,6 +49,8 @@ export type ElectionInput =
   | { readonly type: 'granted' }
   /** The lock was taken by another tab. */
   | { readonly type: 'ousted' }
+  /** The browser gives this page no locks. */
+  | { readonly type: 'barred'; readonly reason: string }
   | { readonly type: 'lead'; readonly lead: Lead }
   /** Anything else from the leader. */
   | { readonly type: 'heard'; readonly term: number }
@@ -209,6 +211,11 @@ const watching = {
   leave,
   granted,
   ousted: stay,
+  barred: (state: In<'seeking' | 'following'>, { reason }: Input<'barred'>): ElectionState => ({
+    ...carried(state),
+    phase: 'alone',
+    reason,
+  }),
   lead: follow,
   echo: (state: In<'seeking' | 'following'>) => (state.echoed ? state : { ...state, echoed: true, misses: 0 }),
   visible: wake,
@@ -222,6 +229,7 @@ const TABLE: { readonly [P in Phase]: Row<P> } = {
     leave: stay,
     granted: stay,
     ousted: stay,
+    barred: stay,
     lead: stay,
     heard: stay,
     echo: stay,
@@ -244,6 +252,7 @@ const TABLE: { readonly [P in Phase]: Row<P> } = {
     leave,
     granted: stay,
     ousted,
+    barred: stay,
     // Two leads of the same moment: the lower one yields. Its lock is gone already, or about to go.
     lead: (state, input, world) => (input.lead.term > state.term ? follow(state, input, world) : state),
     heard: stay,
@@ -261,6 +270,7 @@ const TABLE: { readonly [P in Phase]: Row<P> } = {
     leave,
     granted: stay,
     ousted: stay,
+    barred: stay,
     lead: stay,
     heard: stay,
     echo: stay,

@@ -142,9 +142,12 @@ export class Election {
     const options = steal ? { steal } : { signal: leave.signal }
     navigator.locks.request(this.#name, options, hold).then(
       () => {},
-      () => {
-        // Ours to abort, or taken from us.
-        if (!over) this.input({ type: 'ousted' })
+      (error: unknown) => {
+        // Ours to abort, taken from us, or not to be had here at all, as where a browser forbids storage.
+        if (over) return
+        const { name, message } = error as DOMException
+        if (name === 'AbortError') this.input({ type: 'ousted' })
+        else this.input({ type: 'barred', reason: `the browser forbids it: ${message}` })
       },
     )
     return () => {

@@ -81,8 +81,8 @@ export class Follower {
         this.#owner.onInfo()
         return
       case 'ask': {
-        const { id, renew } = word[1]
-        void sender.lend(renew).then((token) => {
+        const { id } = word[1]
+        void sender.lend().then((token) => {
           if (!this.#closed) post({ kind: 'token', id, token })
         })
         return

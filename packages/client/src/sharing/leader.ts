@@ -21,6 +21,8 @@ export class Leader implements Route {
   readonly #relay: Relay
   /** The lead is given away: the stream is ended and nothing is opened any more. */
   #yielding = false
+  /** The stream was taken back from another of its name. */
+  #defended = false
 
   constructor(owner: LeaderOwner) {
     this.#owner = owner
@@ -38,6 +40,7 @@ export class Leader implements Route {
       onChange: () => {
         onChange()
         this.#relay.tell()
+        this.#defend()
       },
       onFrame: () => this.#relay.pulse(),
     }
@@ -126,6 +129,17 @@ export class Leader implements Route {
     this.#owner.route.sender.borrow = null
     this.#relay.close()
     this.#own.close()
+  }
+
+  /**
+   * A tab that led before and slept may wake in the middle of an attempt, under the name of this stream, before it
+   * hears that it leads no more. Once per lead, since another client may rightly bear that name.
+   */
+  #defend(): void {
+    if (this.#defended || this.#own.info().reason !== 'replaced') return
+    this.#defended = true
+    this.#own.restart()
+    this.#owner.route.schedule()
   }
 
   #command(tab: string, command: 'force' | 'restart' | 'yield'): void {

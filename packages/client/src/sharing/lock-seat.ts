@@ -138,12 +138,13 @@ export class LockSeat implements Seat {
     this.#follower?.close()
     this.#route?.close()
     this.#follower = this.#leader = this.#alone = null
+    this.#mailbox.forgetAll()
     logger.debug(`monofil ${after.phase}`, { from: before.phase, term: after.term, marker })
     if (after.phase === 'leading') {
       this.#leader = new Leader({
         route,
         marker: after.marker ?? marker,
-        post: (tab, words) => this.#mailbox.post(tab, after.term, words),
+        post: (tab, words) => this.#down(tab, after.term, words),
         onYield: (tab) => this.#yield(tab),
       })
     } else if (after.phase === 'following') {
@@ -156,7 +157,9 @@ export class LockSeat implements Seat {
         onInfo: route.onChange,
       })
     } else if (after.phase === 'alone') {
-      this.#alone = new OwnRoute(route, () => marker, 'own', after.reason)
+      // The others may go on under this tab's name: under the same one, each stream would end the other.
+      const own = `${marker.slice(0, 100)}-${this.#tab}`
+      this.#alone = new OwnRoute(route, () => own, 'own', after.reason)
     }
     this.#route?.sync(this.#wish.wanted, this.#wish.kept)
     route.onChange()
@@ -166,6 +169,12 @@ export class LockSeat implements Seat {
     const before = this.#election.state
     this.#election.input({ type: 'yield' })
     if (this.#election.state !== before) this.#leader?.yield(tab)
+  }
+
+  #down(tab: string, term: number, words: readonly DownWord[]): void {
+    this.#mailbox.post(tab, term, words)
+    // The tab may never come back, as after a crash.
+    if (words[0]?.[0] === 'gone') this.#mailbox.forget(tab)
   }
 
   #up(word: UpWord): void {

@@ -26,10 +26,15 @@ export class Mailbox<In, Out> {
     this.#others.delete(tab)
   }
 
-  close(): void {
-    this.#own.close()
+  /** Lets go of the ways to all of them. */
+  forgetAll(): void {
     for (const channel of this.#others.values()) channel.close()
     this.#others.clear()
+  }
+
+  close(): void {
+    this.#own.close()
+    this.forgetAll()
   }
 
   #open(tab: string): BroadcastChannel {

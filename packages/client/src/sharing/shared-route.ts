@@ -5,7 +5,7 @@ import type { Route, RouteOwner } from '../route.ts'
 import type { ConnectionInfo } from '../types.ts'
 import { LockSeat } from './lock-seat.ts'
 import type { Seat } from './seat.ts'
-import { SHARING_VERSION } from './words.ts'
+import { type GroupWord, SHARING_VERSION } from './words.ts'
 
 /**
  * One stream for all tabs of a user in one browser. Who the user is is asked first, since only their tabs may share;
@@ -13,7 +13,9 @@ import { SHARING_VERSION } from './words.ts'
  */
 export class SharedRoute implements Route {
   readonly #owner: RouteOwner
-  readonly #marker: string
+  #marker: string
+  /** Whose tabs this one sat down with last; undefined before, or where that cannot be told. */
+  #user: string | null | undefined
   #seat: Seat | null = null
   /** Grows with every end of a seat: an answer about the user of an older one is too late. */
   #sitting = 0
@@ -82,7 +84,7 @@ export class SharedRoute implements Route {
   }
 
   renew(): void {
-    this.#seat?.renew()
+    void this.#recheck()
   }
 
   switchUser(): void {
@@ -94,7 +96,8 @@ export class SharedRoute implements Route {
   }
 
   logout(): void {
-    this.#seat?.logout()
+    if (this.#seat === null) void this.#tellLogout()
+    else this.#seat.logout()
     this.#loggedOut()
   }
 
@@ -118,6 +121,36 @@ export class SharedRoute implements Route {
     this.#owner.onChange()
   }
 
+  /** The other credential may be another user's, as when one who was nobody signs in: their tabs are others. */
+  async #recheck(): Promise<void> {
+    if (this.#seat === null) {
+      // Whoever is being asked for may be the user of before.
+      this.#sitting += 1
+      this.#seeking = false
+    } else {
+      const sitting = this.#sitting
+      // Where there is none now, the renewal itself meets the error, and shows it.
+      const user = await this.#owner.sender.identity().catch(() => this.#user)
+      if (sitting !== this.#sitting) return
+      if (user === this.#user) this.#seat.renew()
+      else this.#leave()
+    }
+    this.#owner.schedule()
+  }
+
+  /** From a tab that follows nothing, and so sits nowhere. */
+  async #tellLogout(): Promise<void> {
+    const user = await this.#owner.sender.identity().catch(() => null)
+    if (user === null || typeof BroadcastChannel !== 'function') return
+    const channel = new BroadcastChannel(this.#name(user))
+    channel.postMessage({ kind: 'logout' } satisfies GroupWord)
+    channel.close()
+  }
+
+  #name(user: string): string {
+    return `monofil ${SHARING_VERSION} ${JSON.stringify([this.#owner.url, user])}`
+  }
+
   async #sit(sitting: number): Promise<void> {
     this.#seeking = true
     this.#owner.onChange()
@@ -136,6 +169,7 @@ export class SharedRoute implements Route {
     if (sitting !== this.#sitting) return seat.close()
     this.#seeking = false
     this.#provisional = failed !== null
+    this.#user = failed === null ? user : undefined
     this.#seat = seat
     const { unshared } = this.#seat.ranks
     if (unshared !== null) logger.info('monofil shares no stream', { reason: unshared, marker: this.#marker })
@@ -149,12 +183,16 @@ export class SharedRoute implements Route {
         'the user is not known: the token is no JWT with a sub, or headers or fetch are your own; give `user`',
       )
     }
-    const { options, url } = this.#owner
-    const name = `monofil ${SHARING_VERSION} ${JSON.stringify([url, user])}`
+    // A hub that knows no users tells streams apart by name alone, and the last user's other tabs may go on under it.
+    if (typeof this.#user === 'string' && user !== this.#user) {
+      this.#marker = `${this.#marker.slice(0, 100)}-${Math.random().toString(36).slice(2, 8)}`
+    }
+    const { options } = this.#owner
+    const name = this.#name(user)
     const owner = { route: this.#owner, marker: this.#marker, onLogout: () => this.#loggedOut() }
     const { worker } = options()
-    const locks = typeof navigator === 'object' && navigator.locks !== undefined
     try {
+      const locks = typeof navigator === 'object' && navigator.locks !== undefined
       if (locks && typeof BroadcastChannel === 'function') return new LockSeat(name, owner)
       if (worker && typeof SharedWorker === 'function') {
         // Loaded only by the few pages that need it.

@@ -29,6 +29,7 @@ export class WorkerHost {
         return
       case 'logout':
         for (const other of this.#ports.keys()) this.#post(other, { kind: 'logout' })
+        this.#end()
         return
       case 'renew':
         this.#leader?.renew()
@@ -38,6 +39,13 @@ export class WorkerHost {
         if (word.kind === 'detach') this.#ports.delete(tab)
     }
     this.#core?.schedule()
+  }
+
+  /** Nothing of the user stays; a tab that comes back configures the worker anew. */
+  #end(): void {
+    this.#ports.clear()
+    this.#core?.close()
+    this.#core = this.#leader = null
   }
 
   #post(tab: string, said: FromWorker): void {

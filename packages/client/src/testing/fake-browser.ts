@@ -7,7 +7,7 @@ type Steal = { readonly at: number; readonly tab: string; readonly since: number
 interface Request {
   readonly tab: FakeTab
   readonly hold: () => unknown
-  readonly lost: () => void
+  readonly lost: (error: DOMException) => void
   readonly steal: boolean
 }
 
@@ -100,7 +100,7 @@ export class FakeBrowser {
     const tab = this.#current as FakeTab
     return {
       // biome-ignore lint/suspicious/noThenProperty: a promise would call back outside of its tab
-      then: (_done: () => void, lost: () => void) => {
+      then: (_done: () => void, lost: (error: DOMException) => void) => {
         const request: Request = { tab, hold, lost, steal }
         this.#later(null, () => this.#arrive(request))
         signal?.addEventListener('abort', () => {
@@ -117,7 +117,7 @@ export class FakeBrowser {
     if (request.steal) {
       const loser = this.#holder
       this.#holder = null
-      if (loser) this.#later(loser.tab, loser.lost)
+      if (loser) this.#later(loser.tab, () => loser.lost(new DOMException('stolen', 'AbortError')))
       this.#line.unshift(request)
     } else this.#line.push(request)
     this.#grant()
