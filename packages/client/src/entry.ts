@@ -174,13 +174,16 @@ export class Entry {
     if (this.sub.phase === 'over') this.#restart(listener.cursor)
     const { kind, head, phase, cursor } = this.sub
     const same = listener.cursor === this.request.cursor && (kind === 'log' || this.#lastUpdate === null)
+    const placed = same && listener.cursor !== undefined
     if (listener.cursor !== undefined && (kind === 'state' || same)) {
       listener.cursor = undefined
       listener.synced = first || kind !== 'state' || this.#lastUpdate === null
     } else if (listener.cursor === undefined) {
       listener.synced = this.fold === null || this.#lastUpdate === null
     }
-    if (kind === 'log' && listener.synced && !first) {
+    // Begins with the stream, from a place that both have: what is replayed from there is for it too.
+    if (kind === 'log' && listener.synced && !first && placed) listener.after = this.offset
+    else if (kind === 'log' && listener.synced && !first) {
       listener.after = Math.max(head ?? 0, this.offset)
       listener.fromHead = head === null && (phase === 'off' || phase === 'asking') && cursor !== null
     }

@@ -234,6 +234,28 @@ describe('delivery', () => {
     )
   })
 
+  it.each(['0', `${EPOCH}:2`])(
+    'replays to all that begin at the same place (%s), whenever they came',
+    async (cursor) => {
+      const from = cursor === '0' ? 0 : 2
+      const all = Array.from({ length: 6 - from }, (_, i) => from + i + 1)
+      hub.onStream = () => {}
+      const before = [follow('a', cursor), follow('a', cursor)]
+      await until(() => expect(hub.streams).toHaveLength(1))
+      const asking = follow('a', cursor)
+      hub.last.hello({}, 6)
+      await opened()
+      // The head is known, and nothing of what is replayed is here yet.
+      const replaying = follow('a', `${EPOCH}:${from}`)
+      const fromNow = follow('a')
+      for (const offset of all) hub.last.event('a', offset)
+      hub.last.event('a', 7)
+      await until(() => expect(fromNow.offsets).toEqual([7]))
+      for (const one of [...before, asking, replaying]) expect(one.offsets).toEqual([...all, 7])
+      expect([hub.streams[0]?.topics, hub.calls]).toEqual([[{ topic: 'a', cursor }], []])
+    },
+  )
+
   it('refuses what is no topic or cursor at once', () => {
     expect(() => follow('no topic')).toThrow(/not a topic/)
     expect(() => follow('a', 'yesterday')).toThrow(/not a cursor/)
