@@ -252,13 +252,13 @@ it(
     await expect.poll(() => gate.live + log.live(), SOON).toBe(0)
     expect((await timers())?.pending).toBe(0)
     const left = () => page.evaluate(() => window.book.clients.map((client) => client.debug()))
-    expect((await left()).map(({ subscribers, timersPending }) => subscribers + timersPending)).toEqual(
-      Array(8).fill(0),
+    const held = (await left()).map(({ subscribers, timersPending }) => subscribers + timersPending)
+    expect(new Set(held)).toEqual(new Set([0]))
     )
     expect(errors).toEqual([])
     // Four of the hot updates loaded the client once more, all its modules and not only the door.
     expect(copies.size).toBeGreaterThan(40)
-    expectBook(await page.evaluate(() => ({ ...window.book, clients: [] }) as Book), sent)
+    expectBook(await page.evaluate(() => (...window.book, clients: [] ) as Book), sent)
   },
   STORM_TIMEOUT_MS,
 )
