@@ -68,7 +68,7 @@ export class Patient {
   /** Waits until the log's last event was seen, then compares all of it; nothing may have doubled on the way. */
   async expectLog(url: string): Promise<Envelope[]> {
     const log = await readLog(url, this.topic)
-    await expect.poll(() => this.seen.at(-1)?.offset, { ...SOON, timeout: 60_000 }).toBe(log.at(-1)?.offset)
+    await expect.poll(() => this.seen.at(-1)?.offset, { ...SOON, timeout: 30_000 }).toBe(log.at(-1)?.offset)
     expect(firstDifference(this.seen, log)).toBeUndefined()
     return log
   }
