@@ -23,7 +23,7 @@ export async function readStream(
 ): Promise<StreamEnd> {
   if (!response.ok) return refusal(response)
   const type = response.headers.get('content-type') ?? 'none'
-  if (!/^text\/event-stream(;|$)/i.test(type) || response.body === null) {
+  if (!/^text\/event-stream\s*(;|$)/i.test(type) || response.body === null) {
     response.body?.cancel().catch(() => {})
     const message = `the answer is ${type}, not text/event-stream: is this the hub's address, or does a proxy answer for it?`
     return { kind: 'refused', reason: 'content_type', error: new MonofilError('not_acceptable', message) }
