@@ -1,6 +1,6 @@
 import type { Notes, Recorder } from '../notes.ts'
 import type { ConnectionInfo, Diagnostics } from '../types.ts'
-import { connectionOf, electionOf, frameOf, type Kept, plainOf, subscriptionOf } from './entry-of.ts'
+import { connectionOf, electionOf, frameOf, isFed, type Kept, plainOf, subscriptionOf } from './entry-of.ts'
 import { RECORDING_VERSION, type RecordedDiagnostics, type RecordedEntry, type Recording } from './recording.ts'
 import { redact } from './redact.ts'
 
@@ -32,6 +32,8 @@ export class FlightRecorder implements Recorder {
   #size = 0
   #lost = 0
   readonly #clients = new Set<() => Diagnostics>()
+  /** Nothing was made of it yet. */
+  #frame: Kept | null = null
   #role: Pick<ConnectionInfo, 'role' | 'status' | 'marker'> | null = null
 
   /** @throws RangeError for bounds that are no positive numbers. */
@@ -50,21 +52,24 @@ export class FlightRecorder implements Recorder {
     const note = { kind, detail } as AnyNote
     if (note.kind === 'client') this.#meet(note.detail.debug)
     else if (note.kind === 'info') this.#see(at, note.detail)
-    else if (note.kind !== 'attempt') this.#keep(this.#entry(at, note))
+    else if (note.kind !== 'attempt') this.#take(at, note)
   }
 
   /** How many entries there are now. */
   get size(): number {
+    this.#settle()
     return this.#count
   }
 
   /** The newest entries, oldest first, redacted; at most `count`. */
   entries(count = this.#limit): readonly RecordedEntry[] {
+    this.#settle()
     return written(this.#newest(Math.min(count, this.#count)))
   }
 
   /** Everything there is, as one JSON document for a report: `JSON.stringify` keeps all of it. */
   export(): Recording {
+    this.#settle()
     let entries = written(this.#newest(this.#count))
     let left = lengths(entries)
     // The sizes while recording are estimates; the bound of the document is exact.
@@ -86,14 +91,31 @@ export class FlightRecorder implements Recorder {
   clear(): void {
     this.#ring.fill(undefined)
     this.#first = this.#count = this.#size = this.#lost = 0
+    this.#frame = null
   }
 
-  #entry(at: number, note: Exclude<AnyNote, { kind: 'client' | 'info' | 'attempt' }>): Kept {
+  #settle(): void {
+    if (this.#frame !== null) this.#keep(this.#frame)
+    this.#frame = null
+  }
+
+  /** A frame and the step that it leads to are one entry. */
+  #take(at: number, note: Step): void {
+    const frame = this.#frame
+    this.#frame = null
+    if (note.kind === 'subscription' && frame !== null && isFed(frame, note.detail)) {
+      this.#keep(subscriptionOf(at, note.detail, frame))
+      return
+    }
+    if (frame !== null) this.#keep(frame)
+    if (note.kind === 'frame') this.#frame = frameOf(at, note.detail, this.#data)
+    else this.#keep(this.#entry(at, note))
+  }
+
+  #entry(at: number, note: Exclude<Step, { kind: 'frame' }>): Kept {
     switch (note.kind) {
-      case 'frame':
-        return frameOf(at, note.detail, this.#data)
       case 'subscription':
-        return subscriptionOf(at, note.detail)
+        return subscriptionOf(at, note.detail, null)
       case 'connection':
         return connectionOf(at, note.detail)
       case 'election':
@@ -142,6 +164,7 @@ export class FlightRecorder implements Recorder {
   }
 }
 
+type Step = Exclude<AnyNote, { kind: 'client' | 'info' | 'attempt' }>
 type AnyNote = { [N in keyof Notes]: { readonly kind: N; readonly detail: Notes[N] } }[keyof Notes]
 
 /** Debug functions kept. */
@@ -153,12 +176,13 @@ function written(kept: readonly Kept[]): RecordedEntry[] {
   return kept.map(({ at, kind, machine, before, after, settings, fields }) => {
     const entry: Record<string, unknown> = { at, kind, ...(redact(fields) as object) }
     if (machine !== null) {
-      const known = last.get(machine)
+      const name = `${kind} ${machine}`
+      const known = last.get(name)
       const text = JSON.stringify(redact(settings))
       if (known?.state !== before) entry['from'] = redact(before)
       if (settings !== null && known?.settings !== text) entry['settings'] = JSON.parse(text)
       entry['after'] = redact(after)
-      last.set(machine, { state: after, settings: text })
+      last.set(name, { state: after, settings: text })
     }
     return entry as unknown as RecordedEntry
   })

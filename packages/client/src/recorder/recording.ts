@@ -43,6 +43,10 @@ export interface SubscriptionStepEntry {
   readonly from?: SubscriptionState
   readonly input: SubscriptionInput
   readonly verdict: Verdict
+  /** Of the frame that it came with, on a stream of this tab's own: the event's type, characters, and data if asked for. */
+  readonly type?: string
+  readonly size?: number
+  readonly data?: unknown
   readonly after: SubscriptionState
 }
 
@@ -55,7 +59,10 @@ export interface ElectionStep {
   readonly after: ElectionState
 }
 
-/** A frame of this tab's own stream: what it was about and its size in characters. `data` only where that was asked for. */
+/**
+ * A frame of this tab's own stream that is no step of a topic: what it was about and its size in characters. `data` only
+ * where that was asked for.
+ */
 export interface FrameEntry {
   readonly kind: 'frame'
   readonly event: string
