@@ -237,7 +237,7 @@ it(
     const worst = 1 + deeds.cuts + 1 + gate.failed + deeds.reconnects
     expect(log.requests()).toBe(log.begun())
     // A browser repeats by itself what a kept socket swallowed: one request may meet two failures.
-  expect(log.requests()).toBeGreaterThan(gate.failed / 2)
+    expect(log.requests()).toBeGreaterThan(gate.failed / 2)
     expect(log.requests()).toBeLessThanOrEqual(worst)
     expect([deeds.tokens, gate.failed]).toEqual([10, 50])
     await expectBurstIsOne(page, log)
@@ -254,11 +254,10 @@ it(
     const left = () => page.evaluate(() => window.book.clients.map((client) => client.debug()))
     const held = (await left()).map(({ subscribers, timersPending }) => subscribers + timersPending)
     expect(new Set(held)).toEqual(new Set([0]))
-    )
     expect(errors).toEqual([])
     // Four of the hot updates loaded the client once more, all its modules and not only the door.
     expect(copies.size).toBeGreaterThan(40)
-    expectBook(await page.evaluate(() => (...window.book, clients: [] ) as Book), sent)
+    expectBook(await page.evaluate(() => ({ ...window.book, clients: [] }) as Book), sent)
   },
   STORM_TIMEOUT_MS,
 )
