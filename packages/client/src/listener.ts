@@ -63,7 +63,7 @@ export class Listener {
     let repair: Promise<boolean> | undefined
     this.#guard(() => {
       this.#hooks.onGap?.(gap)
-      if (this.#options.onGap) repair = this.#repaired(this.#options.onGap(gap))
+      if (this.#options.onGap) repair = this.#repaired(gap)
     })
     return repair
   }
@@ -80,9 +80,10 @@ export class Listener {
     this.#guard(() => this.#hooks.onChange?.())
   }
 
-  async #repaired(work: unknown): Promise<boolean> {
+  /** A handler that throws has failed as one whose promise is broken. */
+  async #repaired(gap: Gap): Promise<boolean> {
     try {
-      await work
+      await this.#options.onGap?.(gap)
       return true
     } catch (error) {
       this.#report(error)
