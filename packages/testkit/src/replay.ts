@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { type Difference, type Recording, type Replay, replay } from '../../client/src/recorder/index.ts'
+import { type Difference, type Recording, type Replay, replay } from '@monofil/client/recorder'
 
 /**
  * Makes a recording of a report happen again in the client's machines: the document itself, or the path of its file.
