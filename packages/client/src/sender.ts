@@ -32,13 +32,18 @@ export class Sender {
 
   /** Takes newer options; another credential counts at once. */
   adopt(options: ClientOptions): void {
-    const before = this.#options.token
+    const { token: before, user } = this.#options
     this.#options = options
     const { token } = options
-    if (token === before) return
-    this.#listen()
+    if (token !== before) this.#listen()
+    if (user !== undefined && options.user !== user) {
+      this.forget()
+      this.#owner.onOtherUser()
+      return
+    }
     // A function is a way to a credential, not another one: it is asked when one is needed.
-    if (typeof token === 'string' || before === undefined) this.#pushed()
+    const pushed = token !== before && (typeof token === 'string' || before === undefined)
+    if (pushed || options.user !== user) this.#pushed()
   }
 
   /** Whether another credential may be had by asking. */

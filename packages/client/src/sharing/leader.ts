@@ -142,13 +142,12 @@ export class Leader implements Route {
     this.#owner.route.schedule()
   }
 
-  #command(tab: string, command: 'force' | 'restart' | 'yield'): void {
+  #command(tab: string, command: 'force' | 'restart' | 'renew' | 'yield'): void {
     if (command === 'yield') {
       this.#owner.onYield(tab)
       return
     }
-    if (command === 'force') this.force()
-    else this.restart()
+    this[command]()
     this.#owner.route.schedule()
   }
 }

@@ -102,6 +102,7 @@ export class LockSeat implements Seat {
 
   renew(): void {
     this.#route?.renew()
+    this.#up({ kind: 'renew' })
   }
 
   logout(): void {

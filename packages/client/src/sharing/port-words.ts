@@ -13,7 +13,7 @@ export interface WorkerConfig
 export type ToWorker =
   | UpWord
   | { readonly kind: 'config'; readonly config: WorkerConfig }
-  | { readonly kind: 'who' | 'logout' | 'renew' }
+  | { readonly kind: 'who' | 'logout' }
 
 /** What the shared worker says to a tab. */
 export type FromWorker =

@@ -11,7 +11,7 @@ export interface RelayOwner {
   /** Words to one tab, in order. */
   post(tab: string, words: readonly DownWord[]): void
   /** A tab asks for what only the leader can do. */
-  onCommand(tab: string, command: 'force' | 'restart' | 'yield'): void
+  onCommand(tab: string, command: 'force' | 'restart' | 'renew' | 'yield'): void
   schedule(): void
 }
 

@@ -27,7 +27,8 @@ export type UpWord =
   | ({ readonly kind: 'want' } & TopicsDiff)
   /** I am there, and have read all that came. */
   | { readonly kind: 'here' }
-  | { readonly kind: 'attach' | 'force' | 'restart' | 'yield' | 'detach' }
+  /** `renew`: this tab has another credential; the stream's own may have been refused. */
+  | { readonly kind: 'attach' | 'force' | 'restart' | 'renew' | 'yield' | 'detach' }
   | { readonly kind: 'token'; readonly id: number; readonly token: string | undefined }
 
 /** What a leader says to one follower, in order: the hub's frames by their event's name, and its own. */

@@ -31,9 +31,6 @@ export class WorkerHost {
         for (const other of this.#ports.keys()) this.#post(other, { kind: 'logout' })
         this.#end()
         return
-      case 'renew':
-        this.#leader?.renew()
-        break
       default:
         this.#leader?.take(tab, word)
         if (word.kind === 'detach') this.#ports.delete(tab)
