@@ -41,6 +41,7 @@ export type {
   Report,
   ReportAnswer,
   Run,
+  RunAction,
   RunEnd,
   RunEvents,
   RunState,
@@ -49,7 +50,7 @@ export type {
   Usage,
   Waiting,
 } from './runs.ts'
-export { ITEM_STATUSES, isItemTerminal, isTerminal, RUN_STATUSES } from './runs.ts'
+export { ITEM_STATUSES, isItemTerminal, isTerminal, RUN_ACTIONS, RUN_STATUSES } from './runs.ts'
 export type { SseDecoder, SseHandlers, SseMessage } from './sse-decode.ts'
 export { createSseDecoder } from './sse-decode.ts'
 export type { SseBlock } from './sse-encode.ts'

@@ -6,6 +6,10 @@ export type RunStatus = (typeof RUN_STATUSES)[number]
 export const ITEM_STATUSES = ['queued', 'running', 'retrying', 'completed', 'failed', 'cancelled'] as const
 export type ItemStatus = (typeof ITEM_STATUSES)[number]
 
+/** What can be asked of a run (protocol 4). */
+export const RUN_ACTIONS = ['pause', 'resume', 'cancel', 'retry', 'rerun'] as const
+export type RunAction = (typeof RUN_ACTIONS)[number]
+
 const TERMINAL: ReadonlySet<string> = new Set(['completed', 'partial', 'failed', 'cancelled'])
 
 /** Whether a run or step in this status is over (until a retry opens the next round). */
@@ -81,7 +85,8 @@ export interface Run {
   readonly steps: readonly Step[]
   readonly waiting: Waiting | null
   readonly wanted: 'run' | 'pause' | 'cancel'
-  readonly controls: readonly string[]
+  /** What its state allows now. A single run or list by REST leaves out what the caller may not do. */
+  readonly controls: readonly RunAction[]
   readonly input: unknown
   readonly result: unknown
   readonly error: Failure | null

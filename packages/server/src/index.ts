@@ -19,6 +19,7 @@ export type {
   Outcome,
   Page,
   Retention,
+  RunControl,
   RunFilter,
   RunStore,
   StepPlan,

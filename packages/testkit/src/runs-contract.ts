@@ -1,9 +1,11 @@
 import { describe } from 'vitest'
+import { controlSuite } from './runs-control-suite.ts'
 import { createSuite } from './runs-create-suite.ts'
 import { leaseSuite } from './runs-lease-suite.ts'
 import { listSuite } from './runs-list-suite.ts'
 import { randomSuite } from './runs-random-suite.ts'
 import { reportSuite } from './runs-report-suite.ts'
+import { retrySuite } from './runs-retry-suite.ts'
 import { workSuite } from './runs-work-suite.ts'
 import type { OpenedStore, StoreHost } from './store-host.ts'
 
@@ -20,6 +22,8 @@ export function runsContract(
     createSuite(open)
     workSuite(open)
     leaseSuite(open)
+    controlSuite(open)
+    retrySuite(open)
     reportSuite(open)
     listSuite(open)
     randomSuite(open, rounds)

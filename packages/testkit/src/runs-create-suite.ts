@@ -28,7 +28,7 @@ export function createSuite(open: (host: StoreHost) => Promise<OpenedStore>): vo
         counts: { queued: 2, running: 0, retrying: 0, completed: 0, failed: 0, cancelled: 0, total: 2 },
         totalIsFinal: false,
         wanted: 'run',
-        controls: [],
+        controls: ['pause', 'cancel'],
         input: { folder: 'x' },
         result: null,
         error: null,

@@ -158,7 +158,12 @@ export class RunLab {
     const shown = this.commits.flatMap((commit) => commit.runs).filter(({ id }) => id === run.id)
     for (const [i, state] of shown.entries()) {
       expect(state.progress === 100).toBe(state.status === 'completed' || state.status === 'partial')
-      expect(state.progress).toBeGreaterThanOrEqual(shown[i - 1]?.progress ?? 0)
+      const before = shown[i - 1]
+      expect(state.round).toBeGreaterThanOrEqual(before?.round ?? 1)
+      if (before?.round !== state.round) continue
+      expect(state.progress).toBeGreaterThanOrEqual(before.progress)
+      // Terminal is terminal within a round.
+      if (isTerminal(before.status)) expect(state.status).toBe(before.status)
     }
     // What was announced last is what a read answers: the stream and REST agree. Log lines are no news of the run.
     const newest = this.commits.slice(this.#openedAt).flatMap((commit) => commit.runs.filter(({ id }) => id === run.id))

@@ -1,5 +1,6 @@
+import type { Run } from '@monofil/protocol'
 import { ITEM_STATUSES } from '@monofil/protocol'
-import type { Lease } from '@monofil/server'
+import type { Lease, RunControl } from '@monofil/server'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { externalRun, RunLab, stepPlan } from './runs-lab.ts'
@@ -30,6 +31,23 @@ const act = fc.oneof(
   fc.record({ do: fc.constant('release' as const), worker: fc.constantFrom('w1', 'w2') }),
   fc.record({ do: fc.constant('time' as const), ms: fc.constantFrom(100, 1000, 16_000) }),
   fc.record({ do: fc.constant('reopen' as const) }),
+  fc.record({
+    do: fc.constant('control' as const),
+    id: fc.constantFrom('r1', 'r1', 'r1', 'e1'),
+    control: fc.oneof(
+      fc.record({ action: fc.constant('pause' as const), hard: fc.boolean() }),
+      fc.record({ action: fc.constant('resume' as const) }),
+      fc.record({ action: fc.constant('cancel' as const), force: fc.boolean() }),
+      fc.record({ action: fc.constant('retry' as const) }),
+      fc.record({
+        action: fc.constant('retry' as const),
+        items: fc.uniqueArray(
+          fc.constantFrom('list', 'load:1', 'load:2', 'load:3', 'score:1', 'score:2', 'score:3', 'side', 'end'),
+          { minLength: 1, maxLength: 3 },
+        ),
+      }),
+    ),
+  }),
   fc.record({
     do: fc.constant('report' as const),
     reports: fc.array(
@@ -66,7 +84,7 @@ class History {
     const { work, runs } = this.lab.store
     switch (one.do) {
       case 'claim':
-        this.leases.push(...(await this.lab.claim(one.max, { worker: one.worker })))
+        this.leases.push(...(await this.#claim(one.max, one.worker)))
         return
       case 'complete':
       case 'fail':
@@ -87,12 +105,34 @@ class History {
         return
       case 'reopen':
         return this.lab.reopen()
+      case 'control':
+        await runs.control(one.id, one.control).then(
+          (run) => this.#checkAllowed(one.control, run),
+          (error: unknown) =>
+            expect(error).toMatchObject({ code: expect.stringMatching(/^(invalid_request|invalid_state)$/) }),
+        )
+        return
       case 'report':
         // Refused as a whole where one of them cannot be: nothing may have changed then, which `check` shows.
         await runs.report('e1', one.reports).catch((error: unknown) => {
           expect(error).toMatchObject({ code: expect.stringMatching(/^(invalid_request|invalid_state)$/) })
         })
     }
+  }
+
+  /** What was taken shows: nothing is answered that did not happen. */
+  #checkAllowed({ action }: RunControl, run: Run): void {
+    if (run.external) expect(run.status === 'cancelled' || run.wanted !== 'run' || action === 'resume').toBe(true)
+    else if (action === 'cancel') expect(run.status).toBe('cancelled')
+    else if (action === 'pause') expect(run.status).toBe('paused')
+    else expect(['queued', 'running', 'paused']).toContain(run.status)
+  }
+
+  async #claim(max: number, worker: string): Promise<readonly Lease[]> {
+    const { status } = await this.lab.run('r1')
+    const leases = await this.lab.claim(max, { worker })
+    if (status === 'paused') expect(leases).toEqual([])
+    return leases
   }
 
   #fence(pick: number): number {
@@ -118,6 +158,7 @@ class History {
 
   /** Works on until the run is over: nothing may hang, whatever happened before. */
   async finish(): Promise<void> {
+    await this.lab.store.runs.control('r1', { action: 'resume' }).catch(() => {})
     for (let i = 0; i < 60; i++) {
       this.lab.clock.advance(60_000)
       await this.lab.store.work.sweep()

@@ -64,7 +64,7 @@ function advanceStep(run: RunRecord, step: StepRecord, items: ItemPort, now: num
     step.totalIsFinal = true
   }
   if (openOf(step.tally) > 0) return moved
-  const end = stepEnd(step.tally)
+  const end = ownStepEnd(step.tally)
   if (end === 'fail') step.error = failureOf(step, items)
   return moveStep(step, end, now)
 }
@@ -86,6 +86,15 @@ function begin(run: RunRecord, step: StepRecord, items: ItemPort): void {
 export function stepEnd(tally: Tally): 'complete' | 'partial' | 'fail' | 'cancel' {
   if (tally.failed > 0) return tally.completed > 0 ? 'partial' : 'fail'
   return tally.cancelled > 0 ? 'cancel' : 'complete'
+}
+
+/**
+ * How a step of ours ends: as its rows say, but an item that was cancelled because its source failed in a later round
+ * counts as one that never was.
+ */
+function ownStepEnd(tally: Tally): ReturnType<typeof stepEnd> {
+  const end = stepEnd(tally)
+  return end === 'cancel' && tally.completed > 0 ? 'complete' : end
 }
 
 /** How a run ends whose steps are all over. */

@@ -23,6 +23,10 @@ export function moveItem(step: StepRecord, item: ItemRecord, input: ItemInput, n
     item.attempts = Math.max(0, item.attempts - 1)
     if (item.attempts === 0) item.startedAt = null
   } else if (input === 'reopen') {
+    // Another round, or a reporter's next attempt: attempts count anew.
+    item.attempts = 0
+    item.interruptions = 0
+    item.startedAt = null
     item.resultJson = null
     item.error = null
   }

@@ -78,7 +78,7 @@ function completeRun({ run, now }: ReportBatch): void {
 }
 
 /** Ends a run that did not come through: what is open is cancelled. */
-function stopRun(batch: ReportBatch, input: 'fail' | 'cancel'): void {
+export function stopRun(batch: ReportBatch, input: 'fail' | 'cancel'): void {
   for (const step of batch.run.steps) {
     if (isTerminal(step.status)) continue
     const untouched = step.status === 'queued' || openOf(step.tally) > 0 || unmentionedOf(step) > 0

@@ -1,7 +1,10 @@
 import type { RunStatus } from '@monofil/protocol'
 
-/** What can happen to a run. `start`: its first item, or first report, is under way; `reopen`: the next round. */
-export type RunInput = 'start' | 'pause' | 'resume' | 'complete' | 'partial' | 'fail' | 'cancel' | 'reopen'
+/**
+ * What can happen to a run. `start`: its first item, or first report, is under way; `resume`: a pause ends, `requeue`:
+ * that of a round of which nothing was under way yet; `reopen`: the next round.
+ */
+export type RunInput = 'start' | 'pause' | 'resume' | 'requeue' | 'complete' | 'partial' | 'fail' | 'cancel' | 'reopen'
 
 const OPEN = { complete: 'completed', partial: 'partial', fail: 'failed', cancel: 'cancelled', reopen: null } as const
 
@@ -9,6 +12,7 @@ const OVER = {
   start: null,
   pause: null,
   resume: null,
+  requeue: null,
   complete: null,
   partial: null,
   fail: null,
@@ -18,9 +22,9 @@ const OVER = {
 
 /** The whole machine; null: refused (`invalid_state`); the same status: nothing changes (twice is fine). */
 export const RUN_STATES = {
-  queued: { ...OPEN, start: 'running', pause: 'paused', resume: 'queued' },
-  running: { ...OPEN, start: 'running', pause: 'paused', resume: 'running' },
-  paused: { ...OPEN, start: 'paused', pause: 'paused', resume: 'running' },
+  queued: { ...OPEN, start: 'running', pause: 'paused', resume: 'queued', requeue: 'queued' },
+  running: { ...OPEN, start: 'running', pause: 'paused', resume: 'running', requeue: 'running' },
+  paused: { ...OPEN, start: 'paused', pause: 'paused', resume: 'running', requeue: 'queued' },
   completed: OVER,
   partial: OVER,
   failed: OVER,

@@ -1,9 +1,19 @@
 import type { RunStatus } from '@monofil/protocol'
 
-/** What can happen to a step. `start`: its first item is under way; `reopen`: it has open items again. */
-export type StepInput = 'start' | 'pause' | 'resume' | 'complete' | 'partial' | 'fail' | 'cancel' | 'reopen'
+/**
+ * What can happen to a step. `start`: its first item is under way; `reopen`: a reporter works on it again; `retry`: the
+ * run's next round will.
+ */
+export type StepInput = 'start' | 'pause' | 'resume' | 'complete' | 'partial' | 'fail' | 'cancel' | 'reopen' | 'retry'
 
-const OPEN = { complete: 'completed', partial: 'partial', fail: 'failed', cancel: 'cancelled', reopen: null } as const
+const OPEN = {
+  complete: 'completed',
+  partial: 'partial',
+  fail: 'failed',
+  cancel: 'cancelled',
+  reopen: null,
+  retry: null,
+} as const
 
 const OVER = {
   start: null,
@@ -14,6 +24,7 @@ const OVER = {
   fail: null,
   cancel: null,
   reopen: 'running',
+  retry: 'queued',
 } as const satisfies Record<StepInput, RunStatus | null>
 
 /** The whole machine; null: refused; the same status: nothing changes. */

@@ -1,5 +1,6 @@
 import type { Counts, Item, Run, RunEnd, Step, Waiting } from '@monofil/protocol'
 import { isTerminal } from '@monofil/protocol'
+import { controlsOf } from './controls.ts'
 import { etaOf } from './eta.ts'
 import { isProgressKnown } from './progress.ts'
 import type { ItemRecord, RunRecord, StepRecord } from './records.ts'
@@ -20,7 +21,7 @@ export function runView(run: RunRecord, place: Place): Run {
 
 /** The run as its terminal event carries it: without input. */
 export function runEndView(run: RunRecord, place: Place): RunEnd {
-  const steps = run.steps.map(stepView)
+  const steps = run.steps.map((step) => stepView(run, step))
   return {
     id: run.id,
     workflow: run.workflow,
@@ -32,9 +33,9 @@ export function runEndView(run: RunRecord, place: Place): RunEnd {
     counts: sumCounts(steps),
     totalIsFinal: isTerminal(run.status) || (steps.length > 0 && run.steps.every(isTotalFinal)),
     steps,
-    waiting: null,
+    waiting: run.status === 'paused' ? PAUSED : null,
     wanted: run.wanted,
-    controls: [],
+    controls: controlsOf(run),
     result: parse(run.resultJson),
     error: run.error,
     tags: run.tags,
@@ -56,7 +57,8 @@ export function runEndView(run: RunRecord, place: Place): RunEnd {
   }
 }
 
-export function stepView(step: StepRecord): Step {
+/** Of a paused run the open steps wait for its end; one that is not begun waits for its dependency all the same. */
+export function stepView(run: Pick<RunRecord, 'status'>, step: StepRecord): Step {
   return {
     name: step.plan.name,
     status: step.status,
@@ -64,10 +66,20 @@ export function stepView(step: StepRecord): Step {
     counts: countsOf(step),
     startedAt: isoOrNull(step.startedAt),
     finishedAt: isoOrNull(step.finishedAt),
-    waiting: step.begun || isTerminal(step.status) ? null : { reason: 'dependency', until: null, limit: null },
+    waiting: stepWaiting(run, step),
   }
 }
 
+const PAUSED: Waiting = { reason: 'paused', until: null, limit: null }
+const DEPENDENCY: Waiting = { reason: 'dependency', until: null, limit: null }
+
+function stepWaiting(run: Pick<RunRecord, 'status'>, step: StepRecord): Waiting | null {
+  if (isTerminal(step.status)) return null
+  if (!step.begun) return DEPENDENCY
+  return run.status === 'paused' ? PAUSED : null
+}
+
+/** An item says only what is its own; what holds its step or run is said there, once. */
 export function itemView(runId: string, step: string, item: ItemRecord): Item {
   return {
     id: item.id,

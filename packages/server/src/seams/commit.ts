@@ -23,4 +23,6 @@ export interface Commit {
   readonly removedRuns: readonly string[]
   /** Whether an item became claimable. */
   readonly work: boolean
+  /** Fences of leases that were taken back: who holds one stops, its result will be refused. */
+  readonly revoked: readonly number[]
 }

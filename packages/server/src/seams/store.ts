@@ -163,6 +163,16 @@ export interface FailureGroup {
   readonly items: readonly string[]
 }
 
+/** What is asked of a run. Each twice is as good as once. */
+export type RunControl =
+  /** No item is claimed any more once this is committed; `hard` takes back those under way, their attempts not counted. */
+  | { readonly action: 'pause'; readonly hard?: boolean | undefined }
+  | { readonly action: 'resume' }
+  /** Ends the run with its open items. Of an external run `wanted` changes, unless it is `force`d. */
+  | { readonly action: 'cancel'; readonly force?: boolean | undefined }
+  /** The next round: what failed or was cancelled, or these items, by their ids, with what was made of them. */
+  | { readonly action: 'retry'; readonly items?: readonly string[] | undefined }
+
 export interface RunStore {
   /**
    * Creates the run, or answers the one with this id if owner and body are the same.
@@ -184,6 +194,14 @@ export interface RunStore {
     id: string,
     patch: { readonly budgetJson?: string | null | undefined; readonly tags?: readonly string[] | undefined },
   ): Promise<Run>
+  /**
+   * Pauses, resumes, cancels or retries a run; leases taken by it are named in the commit's `revoked`. Answers the run
+   * as it is then. @throws `not_found`; `invalid_state` with `state`; `key_busy` for a retry beside an exclusive run;
+   * `invalid_request` with `field` for chosen items that are not there or cannot run.
+   */
+  control(id: string, control: RunControl): Promise<Run>
+  /** The body the run was made with, as canonical JSON without `id`. */
+  request(id: string): Promise<string | undefined>
   /** Finished runs only (`invalid_state` otherwise): rows and log go, the id stays taken. @throws `not_found`. */
   remove(id: string): Promise<void>
   /** Applies reports of an external run in order, in one commit. @throws `not_found`, `invalid_state`. */

@@ -9,5 +9,5 @@ export function commitFor(commit: Commit, topics: ReadonlySet<string>): Commit |
   const runs = commit.runs.filter((run) => allRuns || topics.has(topicOfRun(run.id)))
   const removedRuns = commit.removedRuns.filter((id) => allRuns || topics.has(topicOfRun(id)))
   if (events.length === 0 && runs.length === 0 && removedRuns.length === 0) return undefined
-  return { seq: commit.seq, events, runs, removedRuns, work: commit.work }
+  return { seq: commit.seq, events, runs, removedRuns, work: commit.work, revoked: commit.revoked }
 }

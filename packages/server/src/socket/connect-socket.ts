@@ -28,7 +28,7 @@ export interface ConnectSocketOptions {
 export interface SocketConnection {
   /** Calls fail `store_unavailable` while the owner is away; `epoch` is that of the owner last met. */
   readonly store: Store
-  /** Without `join`, of commits only that there is work (`commit.work`, nothing else of it). */
+  /** Without `join`, of commits only whether there is work and which leases were taken (`work`, `revoked`). */
   readonly bus: Bus
   /** Resolves when this connection was closed for good, which only `close` does. */
   readonly closed: Promise<void>

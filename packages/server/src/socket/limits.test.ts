@@ -6,6 +6,7 @@ import { createLocalBus } from '../hub/local-bus.ts'
 import { createWorker, defineWorkflow, planOf } from '../worker/index.ts'
 import { encodeFrame } from './frames.ts'
 import { connectSocket, type SocketConnection } from './index.ts'
+import { SOCKET_VERSION } from './messages.ts'
 
 const WORKER = { workflows: ['big'], leaseMs: 60_000 }
 
@@ -91,7 +92,7 @@ describe('the limits of the local socket', () => {
     bus.listen(() => seen++)
     await bus.join('t')
     const deaf = connect(`${owner.dir}/owner.sock`)
-    deaf.write(encodeFrame({ kind: 'hello', version: 1, worker: null }))
+    deaf.write(encodeFrame({ kind: 'hello', version: SOCKET_VERSION, worker: null }))
     deaf.write(encodeFrame({ kind: 'listen', on: true }))
     deaf.write(encodeFrame({ kind: 'join', id: 1, topic: 't' }))
     await once(deaf, 'readable')

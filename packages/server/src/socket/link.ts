@@ -152,8 +152,8 @@ export class Link {
       case 'bus':
         this.#options.onMessage(frame.message)
         break
-      case 'work':
-        this.#options.onMessage(wakeUp(frame.seq))
+      case 'wake':
+        this.#options.onMessage(wakeUp(frame))
     }
   }
 
@@ -176,9 +176,9 @@ export class Link {
   }
 }
 
-/** The slim form of a commit: that there is work, and nothing else of it. */
-function wakeUp(seq: number): BusMessage {
-  return { kind: 'commit', commit: { seq, events: [], runs: [], removedRuns: [], work: true } }
+/** The slim form of a commit: whether there is work, which leases were taken back, and nothing else of it. */
+function wakeUp({ seq, work, revoked }: OwnerFrame & { kind: 'wake' }): BusMessage {
+  return { kind: 'commit', commit: { seq, events: [], runs: [], removedRuns: [], work, revoked } }
 }
 
 function lost(cause?: unknown): MonofilError {

@@ -2,7 +2,7 @@ import { type ErrorCode, type ErrorDetails, MonofilError, STATUS } from '@monofi
 import type { BusMessage } from '../seams/bus.ts'
 
 /** Both ends must speak the same version: arguments cross unparsed, so a mixed installation is refused at the hello. */
-export const SOCKET_VERSION = 1
+export const SOCKET_VERSION = 2
 
 /** What a caller says to the owner. */
 export type CallerFrame =
@@ -27,10 +27,10 @@ export type OwnerFrame =
   | { readonly kind: 'answer'; readonly id: number; readonly value?: unknown }
   | { readonly kind: 'error'; readonly id: number; readonly error: WireError }
   | { readonly kind: 'bus'; readonly message: BusMessage }
-  | { readonly kind: 'work'; readonly seq: number }
+  | { readonly kind: 'wake'; readonly seq: number; readonly work: boolean; readonly revoked: readonly number[] }
 
 const CALLER_KINDS: ReadonlySet<unknown> = new Set(['hello', 'call', 'listen', 'join', 'leave', 'publish'])
-const OWNER_KINDS: ReadonlySet<unknown> = new Set(['hello', 'refused', 'answer', 'error', 'bus', 'work'])
+const OWNER_KINDS: ReadonlySet<unknown> = new Set(['hello', 'refused', 'answer', 'error', 'bus', 'wake'])
 
 /** Reads a caller's frame. @throws `invalid_request` for text that is no frame. */
 export function parseCallerFrame(text: string): CallerFrame {

@@ -18,6 +18,8 @@ export interface Calls {
   'runs.logs': Store['runs']['logs']
   'runs.failures': Store['runs']['failures']
   'runs.update': Store['runs']['update']
+  'runs.control': Store['runs']['control']
+  'runs.request': Store['runs']['request']
   'runs.remove': Store['runs']['remove']
   'runs.report': Store['runs']['report']
   'work.claim': Store['work']['claim']
@@ -50,6 +52,8 @@ const INVOKERS: Invokers = {
   'runs.logs': (store, args) => store.runs.logs(...args),
   'runs.failures': (store, args) => store.runs.failures(...args),
   'runs.update': (store, args) => store.runs.update(...args),
+  'runs.control': (store, args) => store.runs.control(...args),
+  'runs.request': (store, args) => store.runs.request(...args),
   'runs.remove': (store, args) => store.runs.remove(...args),
   'runs.report': (store, args) => store.runs.report(...args),
   'work.claim': (store, args) => store.work.claim(...args),

@@ -223,7 +223,8 @@ function frameFor(message: BusMessage, topics: ReadonlySet<string>): OwnerFrame 
   }
   const commit = commitFor(message.commit, topics)
   if (commit !== undefined) return { kind: 'bus', message: { kind: 'commit', commit } }
-  return message.commit.work ? { kind: 'work', seq: message.commit.seq } : undefined
+  const { seq, work, revoked } = message.commit
+  return work || revoked.length > 0 ? { kind: 'wake', seq, work, revoked } : undefined
 }
 
 /** Leases that the caller cannot be told of would sit until they expire: they go back untouched. */

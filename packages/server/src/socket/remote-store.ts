@@ -33,6 +33,8 @@ export function createRemoteStore(link: { call: Caller; epoch(): string; close()
       logs: (id, page) => call('runs.logs', id, page),
       failures: (id) => call('runs.failures', id),
       update: (id, patch) => call('runs.update', id, patch),
+      control: (id, control) => call('runs.control', id, control),
+      request: (id) => call('runs.request', id),
       remove: (id) => call('runs.remove', id),
       report: (id, reports) => call('runs.report', id, reports),
     },

@@ -14,11 +14,15 @@ import type { Store } from '../seams/store.ts'
 import { openSqliteStore } from '../sqlite/index.ts'
 import { encodeFrame, FrameReader } from './frames.ts'
 import { connectSocket, type SocketConnection, type SocketServer, serveSocket } from './index.ts'
+import { SOCKET_VERSION } from './messages.ts'
 
 const PAGE = { after: 0, limit: 100, maxBytes: 1_000_000 }
 
 function commit(fields: Partial<Commit>): BusMessage {
-  return { kind: 'commit', commit: { seq: 1, events: [], runs: [], removedRuns: [], work: false, ...fields } }
+  return {
+    kind: 'commit',
+    commit: { seq: 1, events: [], runs: [], removedRuns: [], work: false, revoked: [], ...fields },
+  }
 }
 
 function logged(topic: string, offset: number): Commit['events'][number] {
@@ -75,7 +79,7 @@ describe('the local socket', () => {
     const reader = new FrameReader()
     const frames: unknown[] = []
     socket.on('data', (chunk) => reader.push(chunk, (text) => frames.push(JSON.parse(text))))
-    socket.write(encodeFrame({ kind: 'hello', version: 1, worker: null }))
+    socket.write(encodeFrame({ kind: 'hello', version: SOCKET_VERSION, worker: null }))
     socket.write(encodeFrame({ kind: 'call', id: 1, method: 'constructor', args: [] }))
     socket.write(encodeFrame({ kind: 'call', id: 2, method: 'log.bounds', args: ['t'] }))
     await vi.waitFor(() => expect(frames).toHaveLength(3))
@@ -171,14 +175,17 @@ describe('the local socket', () => {
   })
 
   describe('as a bus', () => {
-    it('tells who listens that there is work, and nothing else of a commit', async () => {
+    it('tells who listens that there is work or a lease was taken, and nothing else of a commit', async () => {
       const remote = await connected()
       const seen: BusMessage[] = []
       remote.bus.listen((message) => seen.push(message))
       await remote.store.workflows.list()
       bus.publish(commit({ seq: 6, events: [logged('t', 1)] }))
       bus.publish(commit({ seq: 7, events: [logged('t', 2)], work: true }))
-      await vi.waitFor(() => expect(seen).toEqual([commit({ seq: 7, work: true })]))
+      bus.publish(commit({ seq: 8, events: [logged('t', 3)], revoked: [4, 5] }))
+      await vi.waitFor(() =>
+        expect(seen).toEqual([commit({ seq: 7, work: true }), commit({ seq: 8, revoked: [4, 5] })]),
+      )
     })
 
     it('hands on what concerns joined topics, to the events and runs', async () => {

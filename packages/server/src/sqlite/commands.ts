@@ -2,10 +2,11 @@ import type { Run } from '@monofil/protocol'
 import { logAppend, logForgetIds } from './commands/log-append.ts'
 import { logBounds, logRead } from './commands/log-read.ts'
 import { logTrim, trimCandidates } from './commands/log-trim.ts'
+import { runsControl } from './commands/run-control.ts'
 import { runsCreate } from './commands/run-create.ts'
 import { runsFailures, runsLogs } from './commands/run-history.ts'
 import { runsItems, runsSnapshot } from './commands/run-item-list.ts'
-import { runsActive, runsGet, runsList } from './commands/run-list.ts'
+import { runsActive, runsGet, runsList, runsRequest } from './commands/run-list.ts'
 import { runsReport } from './commands/run-report.ts'
 import { runsRemove, runsUpdate } from './commands/run-update.ts'
 import { workClaim } from './commands/work-claim.ts'
@@ -68,6 +69,8 @@ export const commands = {
   'runs.logs': read(runsLogs),
   'runs.failures': read(runsFailures),
   'runs.update': write(runsUpdate, (run, runs: Runs) => runs.get(run.id) ?? run),
+  'runs.control': write(runsControl, (run, runs: Runs) => runs.get(run.id) ?? run),
+  'runs.request': read(runsRequest),
   'runs.remove': write(runsRemove),
   'runs.report': write(runsReport, withRun),
   'work.claim': write(workClaim),

@@ -34,6 +34,7 @@ export class GroupTx implements Tx {
   readonly removedRuns = new Set<string>()
   readonly changedRuns = new Set<string>()
   work = false
+  readonly revoked: number[] = []
   /** Counts what commands did in memory only; with `total_changes()` it tells whether one has written. */
   touched = 0
   readonly #items = new ItemEvents()
@@ -85,6 +86,10 @@ export class GroupTx implements Tx {
 
   workReady(): void {
     this.work = true
+  }
+
+  leaseTaken(fence: number): void {
+    this.revoked.push(fence)
   }
 
   /** What tells that something was written since: compare two of them. */

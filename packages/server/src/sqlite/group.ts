@@ -20,6 +20,7 @@ export interface GroupCommit {
   readonly runs: readonly Run[]
   readonly removedRuns: readonly string[]
   readonly work: boolean
+  readonly revoked: readonly number[]
 }
 
 /** The answers of calls that shared a transaction; `commit` is null where nothing was written. */
@@ -152,5 +153,6 @@ function commitOf(tx: GroupTx, runs: ReadonlyMap<string, Run>): GroupCommit {
     runs: [...runs.values()],
     removedRuns: [...tx.removedRuns],
     work: tx.work,
+    revoked: tx.revoked,
   }
 }

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto'
 import { MonofilError } from '@monofil/protocol'
 import type { Connection } from './database.ts'
 import { LOG_SCHEMA } from './schema.ts'
-import { RUNS_SCHEMA } from './schema-runs.ts'
+import { PAUSE_SCHEMA, RUNS_SCHEMA } from './schema-runs.ts'
 
 /** Says in the file's header whose it is: 'Mnfl'. */
 const APPLICATION_ID = 0x4d6e666c
@@ -17,6 +17,7 @@ const MIGRATIONS: readonly ((db: Connection) => void)[] = [
     insert.run('commit_seq', 0)
     insert.run('fence', 0)
   },
+  (db) => db.exec(PAUSE_SCHEMA),
 ]
 
 /** The data version this code reads and writes. */

@@ -31,6 +31,13 @@ function alter(sql: string): void {
   db.close()
 }
 
+function versionOf(): unknown {
+  const db = new DatabaseSync(join(dir, 'monofil.db'))
+  const version = db.prepare('PRAGMA user_version').get()?.['user_version']
+  db.close()
+  return version
+}
+
 describe('opening', () => {
   it('makes the folder and a store with an epoch of its own', async () => {
     const folder = join(dir, 'deep', 'data')
@@ -71,9 +78,10 @@ describe('opening', () => {
 
   it('refuses data of a newer version and touches nothing', async () => {
     await (await open()).close()
+    const version = versionOf()
     alter('PRAGMA user_version = 999')
     expect(await refusal()).toMatch(/newer Monofil \(data version 999.*Upgrade/)
-    alter('PRAGMA user_version = 1')
+    alter(`PRAGMA user_version = ${version}`)
     await (await open()).close()
   })
 

@@ -87,8 +87,8 @@ export class RunBook {
     this.#entries.set(run.seq, {
       run,
       rowBefore: runValues(run),
-      stepsBefore: run.steps.map(stepValues),
-      claimableBefore: run.steps.map(claimableOf),
+      stepsBefore: run.steps.map((step) => stepValues(run, step)),
+      claimableBefore: run.steps.map((step) => claimableOf(run, step)),
     })
     return run
   }
@@ -99,23 +99,24 @@ export class RunBook {
     let changed = false
     for (const [position, step] of run.steps.entries()) {
       if (this.#writeStep(run, step, entry.stepsBefore[position])) changed = true
-      if (claimableOf(step) > (entry.claimableBefore[position] ?? 0)) this.tx.workReady()
+      if (claimableOf(run, step) > (entry.claimableBefore[position] ?? 0)) this.tx.workReady()
     }
     const values = runValues(run)
     if (!same(values, entry.rowBefore)) {
       this.sql.run(UPDATE_RUN, ...values, run.seq)
       changed = true
     }
-    if (values[0] !== entry.rowBefore[0]) this.#announce(run)
+    // The status, or a round that began with the status it ends with.
+    if (values[0] !== entry.rowBefore[0] || values[1] !== entry.rowBefore[1]) this.#announce(run)
     if (changed) this.tx.runChanged(run.id)
   }
 
   #writeStep(run: RunRecord, step: StepRecord, before: readonly SQLInputValue[] | undefined): boolean {
-    const values = stepValues(step)
+    const values = stepValues(run, step)
     if (before === undefined) this.#insertStep(run, step)
     else if (same(values, before)) return false
     else this.sql.run(UPDATE_STEP, ...values, run.seq, step.position)
-    if (values[0] !== before?.[0]) this.tx.append(topicOfRun(run.id), 'step', JSON.stringify(stepView(step)))
+    if (values[0] !== before?.[0]) this.tx.append(topicOfRun(run.id), 'step', JSON.stringify(stepView(run, step)))
     return true
   }
 
@@ -132,12 +133,13 @@ export class RunBook {
   #insertStep(run: RunRecord, step: StepRecord): void {
     const { plan } = step
     const fixed = [run.seq, step.position, plan.name, run.workflow, JSON.stringify(plan), plan.concurrency]
-    this.sql.run(INSERT_STEP, ...fixed, ...stepValues(step))
+    this.sql.run(INSERT_STEP, ...fixed, ...stepValues(run, step))
   }
 }
 
 /** How many of a step's items could be claimed at once. */
-function claimableOf(step: StepRecord): number {
+function claimableOf(run: RunRecord, step: StepRecord): number {
+  if (run.status === 'paused') return 0
   return Math.max(0, Math.min(step.ready, step.plan.concurrency - step.tally.running))
 }
 

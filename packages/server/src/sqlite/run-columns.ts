@@ -66,6 +66,7 @@ const STEP_COLUMNS = [
   'error_message',
   'started_at',
   'finished_at',
+  'held',
 ]
 export const UPDATE_STEP = `UPDATE run_steps SET ${assign(STEP_COLUMNS)} WHERE run = ? AND position = ?`
 export const INSERT_STEP = insert('run_steps', [
@@ -78,8 +79,8 @@ export const INSERT_STEP = insert('run_steps', [
   ...STEP_COLUMNS,
 ])
 
-/** The columns of a step that change, the status first. */
-export function stepValues(step: StepRecord): SQLInputValue[] {
+/** The columns of a step that change, the status first. Held: nothing of it is claimed, since its run is paused. */
+export function stepValues(run: Pick<RunRecord, 'status'>, step: StepRecord): SQLInputValue[] {
   const { tally, pace } = step
   return [
     step.status,
@@ -101,6 +102,7 @@ export function stepValues(step: StepRecord): SQLInputValue[] {
     step.error?.message ?? null,
     step.startedAt,
     step.finishedAt,
+    Number(run.status === 'paused'),
   ]
 }
 

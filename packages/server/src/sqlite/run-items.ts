@@ -1,15 +1,16 @@
 import type { Failure } from '@monofil/protocol'
 import type { ItemPort } from '../runs/advance.ts'
 import { moveItem, offerItem } from '../runs/item-moves.ts'
-import { itemIdOf } from '../runs/plan.ts'
+import { itemIdOf, streamedFrom } from '../runs/plan.ts'
 import type { ItemRecord, RunRecord, StepRecord } from '../runs/records.ts'
-import { newItem } from '../runs/records.ts'
+import { newItem, rowsOf } from '../runs/records.ts'
+import type { RetryPort, StepAgain } from '../runs/retry.ts'
 import type { RunBook } from './run-book.ts'
 import { itemOfRow } from './run-rows.ts'
-import { text, textOrNull } from './run-sql.ts'
+import { number, text, textOrNull } from './run-sql.ts'
 
 /** The items of one run in the tables, as driving it needs them. */
-export class RunItems implements ItemPort {
+export class RunItems implements ItemPort, RetryPort {
   readonly #book: RunBook
   readonly #run: RunRecord
 
@@ -44,21 +45,82 @@ export class RunItems implements ItemPort {
         message: `step ${step.plan.name} runs over the result of step ${source.plan.name}, which must be an array and was ${found}`,
       }
     }
+    const known = this.#byIndex(step)
     for (const [i, element] of result.entries()) {
-      this.add(step, i + 1, { inputJson: JSON.stringify(element), ready: true })
+      this.#feed(step, i + 1, { inputJson: JSON.stringify(element), known: known.get(i + 1) })
     }
+    for (const item of known.values()) if (item.index > result.length) this.#giveUp(step, item)
     return null
   }
 
   catchUp(step: StepRecord, source: StepRecord): void {
+    const known = this.#byIndex(step)
     for (const item of this.#items(source, "status = 'completed'")) {
-      this.add(step, item.index, { inputJson: item.resultJson ?? 'null', ready: true })
+      this.#feed(step, item.index, { inputJson: item.resultJson ?? 'null', known: known.get(item.index) })
+    }
+  }
+
+  /** Makes an item of a result of the step's source, or offers the one of an earlier round that waits for it. */
+  feed(step: StepRecord, index: number, inputJson: string): void {
+    this.#feed(step, index, { inputJson, known: this.#waitingAt(step, index) })
+  }
+
+  /** An item ended without a result: what an earlier round made of it has nothing to wait for any more. */
+  drop(step: StepRecord, index: number): void {
+    for (const next of streamedFrom(this.#run.steps, step)) {
+      const item = this.#waitingAt(next, index)
+      if (item !== undefined) this.#giveUp(next, item)
+    }
+  }
+
+  reopen({ step, which, source, begun }: StepAgain): void {
+    const { sql, tx } = this.#book
+    // Those made of an item that is open again go with it; in the order of the plan it is open by now.
+    const rows = sql.all(
+      `SELECT i.*, t.status AS source_status FROM items i
+       LEFT JOIN items t ON t.run = i.run AND t.step = ?1 AND t.idx = i.idx
+       WHERE i.run = ?2 AND i.step = ?3 AND (t.status = 'queued' OR CASE ?4
+         WHEN 'all' THEN 1
+         WHEN 'unfinished' THEN i.status IN ('failed', 'cancelled')
+         ELSE i.id IN (SELECT value FROM json_each(?4)) END)
+       ORDER BY i.idx`,
+      source?.position ?? null,
+      this.#run.seq,
+      step.position,
+      typeof which === 'string' ? which : JSON.stringify([...which]),
+    )
+    for (const row of rows) {
+      const item = itemOfRow(row)
+      moveItem(step, item, 'reopen', tx.now)
+      if (begun && (source === null || row['source_status'] === 'completed')) offerItem(step, item)
+      this.#book.saveItem(this.#run, step, item)
+    }
+  }
+
+  /** Takes every lease of a step's items back; `input` says what becomes of them. */
+  takeLeases(step: StepRecord, input: 'release' | 'cancel'): void {
+    if (step.tally.running === 0) return
+    const { sql, tx } = this.#book
+    // CROSS: there are few leases, and the run may have a million items.
+    const rows = sql.all(
+      'SELECT i.*, l.fence FROM leases l CROSS JOIN items i ON i.key = l.item WHERE i.run = ? AND i.step = ? ORDER BY i.idx',
+      this.#run.seq,
+      step.position,
+    )
+    for (const row of rows) {
+      const fence = number(row, 'fence')
+      sql.run('DELETE FROM leases WHERE fence = ?', fence)
+      tx.leaseTaken(fence)
+      const item = itemOfRow(row)
+      moveItem(step, item, input, tx.now)
+      if (input === 'release') offerItem(step, item)
+      this.#book.saveItem(this.#run, step, item)
     }
   }
 
   cancelOpen(step: StepRecord): void {
+    this.takeLeases(step, 'cancel')
     for (const item of this.open(step)) {
-      if (item.status === 'running') this.#book.sql.run('DELETE FROM leases WHERE item = ?', item.key)
       moveItem(step, item, 'cancel', this.#book.tx.now)
       this.#book.saveItem(this.#run, step, item)
     }
@@ -86,6 +148,47 @@ export class RunItems implements ItemPort {
       step.position,
     )
     return row === undefined ? null : textOrNull(row, 'result')
+  }
+
+  /** An item as an element or a result makes it: a new one, or that of an earlier round, unless that one is over. */
+  #feed(
+    step: StepRecord,
+    index: number,
+    made: { readonly inputJson: string; readonly known: ItemRecord | undefined },
+  ): void {
+    const { known, inputJson } = made
+    if (known === undefined) {
+      this.add(step, index, { inputJson, ready: true })
+    } else if (known.status === 'queued' && !known.ready) {
+      known.inputJson = inputJson
+      offerItem(step, known)
+      this.#book.sql.run('UPDATE items SET input = ? WHERE key = ?', inputJson, known.key)
+      this.#book.saveItem(this.#run, step, known)
+    }
+  }
+
+  #giveUp(step: StepRecord, item: ItemRecord): void {
+    if (!moveItem(step, item, 'cancel', this.#book.tx.now)) return
+    this.#book.saveItem(this.#run, step, item)
+    this.drop(step, item.index)
+  }
+
+  /** The step's items of earlier rounds; none in the first. */
+  #byIndex(step: StepRecord): Map<number, ItemRecord> {
+    if (rowsOf(step.tally) === 0) return new Map()
+    return new Map(this.#items(step, '1').map((item) => [item.index, item]))
+  }
+
+  /** The item of an earlier round that waits for the one it is made of. */
+  #waitingAt(step: StepRecord, index: number): ItemRecord | undefined {
+    if (step.tally.queued + step.tally.retrying <= step.ready) return undefined
+    const row = this.#book.sql.get(
+      "SELECT * FROM items WHERE run = ? AND step = ? AND idx = ? AND status = 'queued' AND ready = 0",
+      this.#run.seq,
+      step.position,
+      index,
+    )
+    return row === undefined ? undefined : itemOfRow(row)
   }
 
   #items(step: StepRecord, where: string): readonly ItemRecord[] {

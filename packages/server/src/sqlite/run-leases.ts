@@ -18,6 +18,7 @@ export const LEASED = 'SELECT i.*, l.fence, l.worker, l.orphaned FROM leases l J
 export function takeBack(book: RunBook, rows: readonly SqlRow[], gone: boolean): void {
   for (const row of rows) {
     book.sql.run('DELETE FROM leases WHERE fence = ?', number(row, 'fence'))
+    book.tx.leaseTaken(number(row, 'fence'))
     const run = book.open(number(row, 'run'))
     const item = itemOfRow(row)
     const step = run.steps[item.position]
@@ -28,6 +29,7 @@ export function takeBack(book: RunBook, rows: readonly SqlRow[], gone: boolean):
     item.error = { code: 'lease_lost', message: lostMessage(item.id, text(row, 'worker'), died) }
     if (!moveItem(step, item, again ? 'lose' : 'lose_last', book.tx.now)) continue
     if (again) offerItem(step, item)
+    else new RunItems(book, run).drop(step, item.index)
     book.saveItem(run, step, item)
   }
   drive(book)

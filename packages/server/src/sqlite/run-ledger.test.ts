@@ -3,10 +3,11 @@ import { MonofilError } from '@monofil/protocol'
 import type { Commit, LoggedEvent, LogPage, Store } from '@monofil/server'
 import type { StoreHost } from '@monofil/testkit/contracts'
 import { runsContract } from '@monofil/testkit/contracts'
+import { runsControl } from './commands/run-control.ts'
 import { runsCreate } from './commands/run-create.ts'
 import { runsFailures, runsLogs } from './commands/run-history.ts'
 import { runsItems, runsSnapshot } from './commands/run-item-list.ts'
-import { runsActive, runsGet, runsList } from './commands/run-list.ts'
+import { runsActive, runsGet, runsList, runsRequest } from './commands/run-list.ts'
 import { runsReport } from './commands/run-report.ts'
 import { runsRemove, runsUpdate } from './commands/run-update.ts'
 import { workClaim } from './commands/work-claim.ts'
@@ -77,7 +78,7 @@ function commitOf(tx: GroupTx, runs: ReadonlyMap<string, Run>): Commit {
     events.push({ topic, epoch: EPOCH, offset, type, dataJson, at: tx.nowIso })
   }
   const removedRuns = [...tx.removedRuns]
-  return { seq: tx.commitSeq, events, runs: [...runs.values()], removedRuns, work: tx.work }
+  return { seq: tx.commitSeq, events, runs: [...runs.values()], removedRuns, work: tx.work, revoked: tx.revoked }
 }
 
 function wholeLog(db: Connection, topic: string): LogPage {
@@ -113,6 +114,12 @@ function storeOver(ledger: MemoryLedger): Pick<Store, 'runs' | 'work' | 'epoch'>
       logs: (id, page) => ledger.read((db) => runsLogs(db, { id, ...page })),
       failures: (id) => ledger.read((db) => runsFailures(db, id)),
       update: (id, patch) => ledger.write((tx) => runsUpdate(tx, { id, patch })),
+      control: (id, control) =>
+        ledger.write(
+          (tx) => runsControl(tx, { id, control }),
+          (run, runs) => runs.get(run.id) ?? run,
+        ),
+      request: (id) => ledger.read((db) => runsRequest(db, id)),
       remove: (id) => ledger.write((tx) => runsRemove(tx, id)),
       report: (id, reports) => ledger.write((tx) => runsReport(tx, { id, reports }), fresh),
     },

@@ -148,3 +148,11 @@ CREATE TABLE run_reports (
   PRIMARY KEY (run, id)
 ) STRICT, WITHOUT ROWID;
 `
+
+/** Data version 2: steps of a paused run are out of the claims' sight. */
+export const PAUSE_SCHEMA = `
+ALTER TABLE run_steps ADD COLUMN held INTEGER NOT NULL DEFAULT 0;
+DROP INDEX run_steps_claimable;
+CREATE INDEX run_steps_claimable ON run_steps (workflow, run, position)
+  WHERE ready > 0 AND running < concurrency AND held = 0;
+`

@@ -35,6 +35,8 @@ export interface Tx {
   runRemoved(runId: string): void
   /** Says that something may be claimable now. */
   workReady(): void
+  /** Says that a lease was taken back, so that who holds it learns at once. */
+  leaseTaken(fence: number): void
 }
 
 /**

@@ -18,7 +18,7 @@ export interface AttemptOptions {
 }
 
 /** Why an attempt ended before its handler did. */
-type Interruption = 'timeout' | 'lost' | 'released'
+type Interruption = 'timeout' | 'lost' | 'revoked' | 'released'
 
 /** One attempt at one item: runs its handler once and answers what to record, whatever the handler does. */
 export class Attempt {
@@ -40,6 +40,7 @@ export class Attempt {
     this.#over = true
     switch (ended) {
       case 'lost':
+      case 'revoked':
         return undefined
       case 'released':
         return { fence, kind: 'released' }
@@ -99,6 +100,7 @@ export class Attempt {
 const REASONS: Readonly<Record<Interruption, string>> = {
   timeout: 'The attempt took longer than its step allows.',
   lost: 'The lease is lost: the item was given to another worker.',
+  revoked: 'The lease was taken back: the run was cancelled, or paused at once.',
   released: 'The worker stops; the item goes back.',
 }
 

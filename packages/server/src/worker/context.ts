@@ -10,7 +10,8 @@ export interface StepContext<Input = unknown> {
   /** 1 for the first attempt. */
   readonly attempt: number
   /**
-   * Aborts when the attempt is over before the handler is: its time is up, its lease is lost, or the worker stops.
+   * Aborts when the attempt is over before the handler is: its time is up, its lease is lost, its run was
+   * cancelled or paused at once, or the worker stops.
    * What the handler returns after that is thrown away.
    */
   readonly signal: AbortSignal

@@ -87,6 +87,48 @@ describe('a worker in the process of its store', () => {
     })
   })
 
+  it.each([
+    ['cancelled', { action: 'cancel' }],
+    ['paused', { action: 'pause', hard: true }],
+  ] as const)(
+    'aborts the signals of a run that is %s at once, and what its handlers say counts for nothing',
+    async (status, control) => {
+      const reasons: string[] = []
+      let running = 0
+      const aborted = Promise.withResolvers<number>()
+      const goOn = Promise.withResolvers<void>()
+      const workflow = many('held', 5, async (ctx) => {
+        running += 1
+        ctx.signal.addEventListener('abort', () => {
+          reasons.push(ctx.signal.reason.message)
+          if (reasons.length === 4) aborted.resolve(performance.now())
+        })
+        // Deaf to its signal: it answers after its run was taken away.
+        await goOn.promise
+        return 'late'
+      })
+      const worker = await begin([workflow], { concurrency: 4, leaseMs: 60_000 })
+      await startRun(store, 'r1', 'held')
+      await vi.waitFor(() => expect(running).toBe(4))
+      const asked = performance.now()
+      const run = await store.runs.control('r1', control)
+      expect(run.status).toBe(status)
+      expect((await aborted.promise) - asked).toBeLessThan(1_000)
+      expect(reasons[0]).toMatch(/taken back/)
+      await vi.waitFor(() => expect(worker.running).toBe(0))
+      goOn.resolve()
+      await startRun(store, 'r2', 'held')
+      await ended('r2')
+      const after = await store.runs.get('r1')
+      expect(after).toMatchObject({ status, counts: run.counts })
+      expect((await itemsOf(store, 'r1')).filter(({ result }) => result === 'late')).toEqual([])
+      if (status === 'cancelled') return
+      await store.runs.control('r1', { action: 'resume' })
+      expect((await ended('r1')).status).toBe('completed')
+      expect(new Set((await itemsOf(store, 'r1')).map(({ attempts }) => attempts))).toEqual(new Set([1]))
+    },
+  )
+
   it('streams results of more than one page', async () => {
     const workflow = defineWorkflow({
       name: 'pages',

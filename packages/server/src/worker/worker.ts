@@ -13,6 +13,9 @@ import { planOf, type Workflow } from './workflow.ts'
 /** How long `stop` waits, after the last handler, for the store to take what they answered. */
 const FAREWELL_MS = 2_000
 
+/** How many fences that were taken back are remembered, in case the news came before the claim's own answer. */
+const MAX_EARLY = 1_000
+
 /** Runs the items of its workflows. */
 export interface Worker {
   /** Handlers that run now. */
@@ -46,6 +49,7 @@ class ItemWorker implements Worker {
   readonly #outbox: Outbox
   readonly #claimer: Claimer
   readonly #ahead: LeasesAhead
+  readonly #early = new Set<number>()
   #keeper: Keeper | undefined
   #stopping: Promise<void> | undefined
   #stopListening: () => void = () => {}
@@ -87,7 +91,9 @@ class ItemWorker implements Worker {
       throw new MonofilError('invalid_state', `Worker ${this.#options.id} was started before.`)
     this.#keeper = this.#createKeeper()
     this.#stopListening = this.#options.bus.listen((message) => {
-      if (message.kind === 'commit' && message.commit.work) this.#claimer.poke()
+      if (message.kind !== 'commit') return
+      if (message.commit.revoked.length > 0) this.#revoked(message.commit.revoked)
+      if (message.commit.work) this.#claimer.poke()
     })
     try {
       await this.#keeper.ready()
@@ -153,8 +159,9 @@ class ItemWorker implements Worker {
       this.#giveBack(leases)
       return
     }
-    this.#keeper?.hold(leases.map(({ fence }) => fence))
-    this.#ahead.push(leases)
+    const good = leases.filter(({ fence }) => !this.#early.has(fence))
+    this.#keeper?.hold(good.map(({ fence }) => fence))
+    this.#ahead.push(good)
     this.#startNext()
   }
 
@@ -206,6 +213,22 @@ class ItemWorker implements Worker {
     // A failure may have begun a backoff shorter than the next sweep.
     if (failures) this.#claimer.sweepSoon()
     this.#claimer.poke()
+  }
+
+  /** The store took these back on purpose: nobody waits for what their handlers do. */
+  #revoked(fences: readonly number[]): void {
+    const held = fences.filter((fence) => this.#attempts.has(fence) || this.#ahead.has(fence))
+    for (const fence of fences) this.#early.add(fence)
+    // Sets keep their order: the oldest go first.
+    for (const fence of this.#early) {
+      if (this.#early.size <= MAX_EARLY) break
+      this.#early.delete(fence)
+    }
+    if (held.length === 0) return
+    this.#keeper?.drop(held)
+    this.#ahead.remove(new Set(held))
+    for (const fence of held) this.#attempts.get(fence)?.interrupt('revoked')
+    this.#logger.info('Leases were taken back.', { worker: this.#options.id, fences: held })
   }
 
   #lost(fences: readonly number[]): void {

@@ -46,7 +46,7 @@ function existingRun(tx: Tx, sql: Rows, args: NewRunRow): Run | undefined {
 }
 
 /** A run with a key holds the key; an exclusive run without one holds its whole workflow. */
-function refuseBusy(sql: Rows, args: NewRunRow): void {
+export function refuseBusy(sql: Rows, args: Pick<NewRunRow, 'workflow' | 'key'>): void {
   const busy = sql.get(
     `SELECT id, key FROM runs WHERE workflow = ?1 AND finished_at IS NULL
      AND (?2 IS NULL OR key = ?2 OR (key IS NULL AND exclusive = 1)) ORDER BY seq LIMIT 1`,

@@ -5,11 +5,17 @@ import type { Page, RunFilter } from '../../seams/store.ts'
 import { formatPlace, parsePlace } from '../run-cursor.ts'
 import { listQueries, rowsOfQuery, seenBy } from '../run-query.ts'
 import { readRun, viewOfRow } from '../run-rows.ts'
-import { number, Rows } from '../run-sql.ts'
+import { number, Rows, text } from '../run-sql.ts'
 import type { ReadContext } from '../tx.ts'
 
 export function runsGet(db: DatabaseSync, id: string, { epoch }: ReadContext): Run | undefined {
   return readRun(db, id, { epoch })
+}
+
+/** The body the run was made with. */
+export function runsRequest(db: DatabaseSync, id: string): string | undefined {
+  const row = new Rows(db).get('SELECT body FROM runs WHERE id = ?', id)
+  return row === undefined ? undefined : text(row, 'body')
 }
 
 /** Runs that are not over, oldest first. */

@@ -3,6 +3,7 @@ import { isTerminal, MonofilError, topicOfRun } from '@monofil/protocol'
 import type { ItemRecord, RunRecord, StepRecord } from '../../runs/records.ts'
 import type { ReportPort } from '../../runs/report-batch.ts'
 import { ReportBatch } from '../../runs/report-batch.ts'
+import { stopRun } from '../../runs/report-step.ts'
 import { applyReport } from '../../runs/reports.ts'
 import { RunBook } from '../run-book.ts'
 import { RunItems } from '../run-items.ts'
@@ -36,6 +37,13 @@ export function runsReport(
   const view = readRun(tx.db, run.id, { epoch: tx.epoch })
   if (view === undefined) throw new Error(`run ${run.id} was written and cannot be read`)
   return { answers, run: view }
+}
+
+/** Ends an external run without waiting for its reporter: what is open is cancelled. The caller closes the book. */
+export function cancelReported(book: RunBook, run: RunRecord): void {
+  const batch = new ReportBatch(run, portOf(book, run), book.tx.now)
+  stopRun(batch, 'cancel')
+  for (const [item, step] of batch.changed) book.saveItem(run, step, item)
 }
 
 function portOf(book: RunBook, run: RunRecord): ReportPort {

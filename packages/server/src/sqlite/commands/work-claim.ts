@@ -40,7 +40,7 @@ function claimable(book: RunBook, request: ClaimRequest): readonly SqlRow[] {
   const places = request.workflows.flatMap((workflow) =>
     book.sql.all(
       `SELECT run, position FROM run_steps
-       WHERE workflow = ? AND ready > 0 AND running < concurrency ORDER BY run, position LIMIT ?`,
+       WHERE workflow = ? AND ready > 0 AND running < concurrency AND held = 0 ORDER BY run, position LIMIT ?`,
       workflow,
       request.max,
     ),

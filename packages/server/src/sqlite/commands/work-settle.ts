@@ -46,7 +46,7 @@ function complete(book: RunBook, { run, step, item }: Held, resultJson: string):
   book.saveItem(run, step, item)
   for (const next of streamedFrom(run.steps, step)) {
     if (!next.begun || isTerminal(next.status)) continue
-    new RunItems(book, run).add(next, item.index, { inputJson: resultJson, ready: true })
+    new RunItems(book, run).feed(next, item.index, resultJson)
   }
 }
 
@@ -58,6 +58,8 @@ function fail(book: RunBook, { run, step, item }: Held, outcome: Outcome & { kin
     const delay = backoffMs(step.plan.backoff, item.attempts - item.interruptions, jitterOf(outcome.fence))
     if (delay > 0) item.notBefore = book.tx.now + delay
     else offerItem(step, item)
+  } else {
+    new RunItems(book, run).drop(step, item.index)
   }
   book.saveItem(run, step, item)
 }

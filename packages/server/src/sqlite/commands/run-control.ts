@@ -1,0 +1,140 @@
+import type { Run } from '@monofil/protocol'
+import { isTerminal, MonofilError } from '@monofil/protocol'
+import { moveRun, moveStep } from '../../runs/advance.ts'
+import { sourceOf } from '../../runs/plan.ts'
+import type { RunRecord, StepRecord } from '../../runs/records.ts'
+import type { Chosen } from '../../runs/retry.ts'
+import { applyRetry, planRetry } from '../../runs/retry.ts'
+import type { RunControl } from '../../seams/store.ts'
+import { RunBook } from '../run-book.ts'
+import { RunItems } from '../run-items.ts'
+import { drive } from '../run-leases.ts'
+import { itemOfRow, readRun } from '../run-rows.ts'
+import { number } from '../run-sql.ts'
+import type { Tx } from '../tx.ts'
+import { refuseBusy } from './run-create.ts'
+import { cancelReported } from './run-report.ts'
+
+/** Pauses, resumes, cancels or retries a run. The answered view is corrected by the group's end. */
+export function runsControl(tx: Tx, args: { readonly id: string; readonly control: RunControl }): Run {
+  const book = new RunBook(tx)
+  const run = book.find(args.id)
+  if (run === undefined) throw new MonofilError('not_found', `there is no run ${args.id}`, { runId: args.id })
+  const { control } = args
+  if (control.action === 'retry') retry(book, run, control.items)
+  else if (isTerminal(run.status)) refuseFinished(run, control.action)
+  else if (run.external) askReporter(book, run, control)
+  else move(book, run, control)
+  drive(book)
+  const view = readRun(tx.db, run.id, { epoch: tx.epoch })
+  if (view === undefined) throw new Error(`run ${run.id} was written and cannot be read`)
+  return view
+}
+
+type Move = Exclude<RunControl, { action: 'retry' }>
+
+/** A cancelled run is cancelled: twice is fine. */
+function refuseFinished(run: RunRecord, action: Move['action']): void {
+  if (action === 'cancel' && run.status === 'cancelled') return
+  const done = { pause: 'paused', resume: 'resumed', cancel: 'cancelled' }[action]
+  throw refusal(run, `is ${run.status}: it cannot be ${done}`)
+}
+
+function refusal(run: RunRecord, why: string): MonofilError {
+  return new MonofilError('invalid_state', `run ${run.id} ${why}`, { state: run.status, runId: run.id })
+}
+
+/** Of a run that works elsewhere only the wish changes; the last one counts. */
+function askReporter(book: RunBook, run: RunRecord, control: Move): void {
+  if (control.action === 'cancel') {
+    run.wanted = 'cancel'
+    if (control.force === true) cancelReported(book, run)
+  } else {
+    run.wanted = control.action === 'pause' ? 'pause' : 'run'
+  }
+}
+
+function move(book: RunBook, run: RunRecord, control: Move): void {
+  const { now } = book.tx
+  const items = new RunItems(book, run)
+  if (control.action === 'pause') {
+    run.wanted = 'pause'
+    moveRun(run, 'pause', now)
+    if (control.hard === true) for (const step of run.steps) items.takeLeases(step, 'release')
+  } else if (control.action === 'resume') {
+    run.wanted = 'run'
+    moveRun(run, run.startedAt === null ? 'requeue' : 'resume', now)
+  } else {
+    run.wanted = 'cancel'
+    for (const step of run.steps) {
+      if (isTerminal(step.status)) continue
+      items.cancelOpen(step)
+      moveStep(step, 'cancel', now)
+    }
+    moveRun(run, 'cancel', now)
+  }
+}
+
+function retry(book: RunBook, run: RunRecord, ids: readonly string[] | undefined): void {
+  if (run.external) throw refusal(run, 'works elsewhere: it cannot be retried from here, start it anew')
+  const chosen = ids === undefined ? null : chosenItems(book, run, ids)
+  if (!isTerminal(run.status)) {
+    if (run.round > 1 && (chosen === null || !chosen.ended)) return
+    throw refusal(run, `is ${run.status}: what failed can be retried when it is over`)
+  }
+  const plan = planRetry(run, chosen?.items ?? null)
+  refuseBusyKey(book, run)
+  run.wanted = 'run'
+  applyRetry(run, plan, new RunItems(book, run), book.tx.now)
+}
+
+function refuseBusyKey(book: RunBook, run: RunRecord): void {
+  const row = book.sql.get('SELECT exclusive FROM runs WHERE seq = ?', run.seq)
+  if (row?.['exclusive'] === 1) refuseBusy(book.sql, run)
+}
+
+/** The chosen items by step, each with the one it is made of where that has no result; `ended`: whether one is over in vain. */
+function chosenItems(
+  book: RunBook,
+  run: RunRecord,
+  ids: readonly string[],
+): { readonly items: NonNullable<Chosen>; readonly ended: boolean } {
+  const items = new Map<number, Set<string>>()
+  const found = new Set<string>()
+  let ended = false
+  const rows = book.sql.all(
+    `SELECT i.* FROM run_steps s CROSS JOIN json_each(?) wanted
+     CROSS JOIN items i ON i.run = s.run AND i.step = s.position AND i.id = wanted.value WHERE s.run = ?`,
+    JSON.stringify(ids),
+    run.seq,
+  )
+  for (const row of rows) {
+    const item = itemOfRow(row)
+    found.add(item.id)
+    ended ||= item.status === 'failed' || item.status === 'cancelled'
+    let step: StepRecord | undefined = run.steps[number(row, 'step')]
+    let id: string | undefined = item.id
+    while (step !== undefined && id !== undefined) {
+      items.set(step.position, (items.get(step.position) ?? new Set()).add(id))
+      step = sourceOf(run.steps, step)
+      id = step === undefined || step.plan.each === null ? undefined : sourceWithout(book, run, step, item.index)
+    }
+  }
+  const missing = ids.findIndex((id) => !found.has(id))
+  if (missing >= 0) {
+    const field = `items[${missing}]`
+    throw new MonofilError('invalid_request', `run ${run.id} has no item ${ids[missing]}`, { field, runId: run.id })
+  }
+  return { items, ended }
+}
+
+/** The id of a step's item at this index that ended without a result. */
+function sourceWithout(book: RunBook, run: RunRecord, step: StepRecord, index: number): string | undefined {
+  const row = book.sql.get(
+    "SELECT id FROM items WHERE run = ? AND step = ? AND idx = ? AND status IN ('failed', 'cancelled')",
+    run.seq,
+    step.position,
+    index,
+  )
+  return row === undefined ? undefined : String(row['id'])
+}
