@@ -133,7 +133,11 @@ describe('a page', () => {
   }
 
   it('that is reloaded goes on where it was, in application topics', async () => {
-    await read(load(), 3)
+    const core = load()
+    follow(core, 'inbox')
+    await read(core, 3)
+    hub.last.event('inbox', 7)
+    await until(() => expect(core.topics.entry('inbox')?.offset).toBe(7))
     expect(stored()).toEqual({})
     see('hidden')
     expect(stored()).toEqual({ a: `${EPOCH}:3` })

@@ -209,7 +209,8 @@ describe('lag', () => {
 
   it('of what is replayed says how old it was, and nothing about the clocks', async () => {
     await watch()
-    hub.last.control('ping', { at: at(0) })
+    // As if the hub's clock had been set an hour back since.
+    hub.last.control('ping', { at: at(3_600_000) })
     await new Promise((resolve) => setTimeout(resolve, 20))
     event(1, 0)
     await arrived(1)
@@ -218,12 +219,10 @@ describe('lag', () => {
     await is('stale')
     clock.advance(60_000)
     await is('replaying')
-    hub.last.control('ping', { at: at(60_000) })
-    await new Promise((resolve) => setTimeout(resolve, 20))
-    event(2, 20_000)
+    event(2, Date.parse('2026-11-21T12:00:20.000Z') - Date.parse(at(0)))
     await arrived(2)
     expect(view.get().lagMs).toBe(40_000)
-    event(3, 60_000)
+    event(3, Date.parse('2026-11-21T12:01:00.000Z') - Date.parse(at(0)))
     await is('live')
     expect(view.get().lagMs).toBe(0)
   })

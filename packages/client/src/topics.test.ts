@@ -168,6 +168,19 @@ describe('delivery', () => {
     expect(a.gaps).toEqual([[4, 10, 'retention']])
   })
 
+  it('goes on with the log that follows a lost one, for all', async () => {
+    const first = follow('a')
+    await opened()
+    for (let offset = 1; offset <= 5; offset += 1) hub.last.event('a', offset)
+    await until(() => expect(first.offsets).toHaveLength(5))
+    const second = follow('a')
+    const epoch = 'zzzzzzzz1234'
+    hub.last.control('gap', { topic: 'a', epoch, from: null, to: null, reason: 'epoch' })
+    hub.last.raw(`data: ${JSON.stringify({ ...eventOf(1), epoch })}\n\n`)
+    await until(() => expect(second.offsets).toEqual([1]))
+    expect([first.offsets.at(-1), second.gaps]).toEqual([1, [[null, null, 'epoch']]])
+  })
+
   it('survives a handler that throws, for the others and for itself', async () => {
     const errors: unknown[] = []
     client.close()

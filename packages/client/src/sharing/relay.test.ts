@@ -195,6 +195,17 @@ describe('a tab', () => {
     expect(a.offsets).toEqual([1, 2])
   })
 
+  it('that asks again for what it has is there once', async () => {
+    const a = await tab('a')
+    for (const subscribe of [[{ topic: 'a' }], [{ topic: 'a', cursor: `${EPOCH}:0` }]]) {
+      relay.take('a', { kind: 'want', subscribe, unsubscribe: [] })
+      await turn()
+      expect(led.entry('a')).toMatchObject({ listeners: { size: 1 }, leaveAt: null })
+    }
+    await publish(3)
+    expect(a.offsets).toEqual([1, 2, 3])
+  })
+
   it('that leaves takes its topics along', async () => {
     const a = await tab('a')
     a.follower.close()
