@@ -204,7 +204,7 @@ describe('a tab that does not hear the others', () => {
     await flow.expectWhole(pages)
   })
 
-  it('and leads: another leads, and it ends alone, under another name', async () => {
+  it('and leads: the next that comes leads, and it ends alone', async () => {
     const { lab, flow, context, pages } = await tabs(3, [mayGoDeaf], { sharing: BRISK })
     const { leader: deaf, followers } = await sides(pages)
     await deafen(deaf)
@@ -217,5 +217,21 @@ describe('a tab that does not hear the others', () => {
     await expectPeace(3)
     expect(await roles([...followers, next])).toEqual(['follower', 'follower', 'leader'])
     await flow.expectWhole([...pages, next])
+  })
+
+  it('nor is heard, and leads: the next leads under its name, and it ends alone under another', async () => {
+    const { lab, flow, pages } = await tabs(2, [mayGoDeaf], { sharing: BRISK })
+    const { leader: deaf, followers } = await sides(pages)
+    await deafen(deaf)
+    await deaf.evaluate(() => {
+      window.mute = true
+    })
+    await expect.poll(() => role(deaf), { timeout: 10_000 }).toBe('own')
+    await settled(deaf)
+    await expectPeace(3)
+    expect(await roles(followers)).toEqual(['leader'])
+    const names = lab.opened.map(({ marker }) => marker)
+    expect([names[1], names[2]?.startsWith(`${names[0]}-`)]).toEqual([names[0], true])
+    await flow.expectWhole(pages)
   })
 })

@@ -6,6 +6,8 @@ declare global {
     channels: string[]
     /** Words come to nobody any more: the channels of this tab are deaf. */
     deaf: boolean
+    /** Nor do words of this tab come to anybody. */
+    mute: boolean
   }
 }
 
@@ -23,7 +25,7 @@ export function overhear(): void {
   }
 }
 
-/** Runs in a page before its scripts: its channels are deaf once `window.deaf` is set. */
+/** Runs in a page before its scripts: its channels are deaf once `window.deaf` is set, and mute by `window.mute`. */
 export function mayGoDeaf(): void {
   const { BroadcastChannel } = window
   window.BroadcastChannel = class extends BroadcastChannel {
@@ -33,6 +35,10 @@ export function mayGoDeaf(): void {
       this.addEventListener('message', (event) => {
         if (window.deaf) event.stopImmediatePropagation()
       })
+    }
+
+    override postMessage(message: unknown): void {
+      if (!window.mute) super.postMessage(message)
     }
   }
 }

@@ -76,11 +76,6 @@ export class Election {
     this.#owner.onChange(before, after)
   }
 
-  /** Tells every tab of this user that they have signed out. */
-  sayLogout(): void {
-    this.#say({ kind: 'logout' })
-  }
-
   #say(word: GroupWord): void {
     this.#channel?.postMessage(word)
   }

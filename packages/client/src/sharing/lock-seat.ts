@@ -105,9 +105,8 @@ export class LockSeat implements Seat {
     this.#up({ kind: 'renew' })
   }
 
-  logout(): void {
-    this.#election.sayLogout()
-  }
+  /** The route tells the others, since a tab without a seat must too. */
+  logout(): void {}
 
   close(): void {
     globalThis.document?.removeEventListener('visibilitychange', this.#onVisibility)

@@ -101,3 +101,22 @@ it('a user that is told anew takes a tab to their stream, with nothing of the la
   const bs = hub.streams.filter(({ headers }) => headers.authorization === 'Bearer opaque-b')
   expect(bs.map(({ topics }) => topics)).toEqual([[{ topic: 'a' }]])
 })
+
+it('a credential that never comes is asked for again', async () => {
+  let asked = 0
+  const tab = tabs.open({
+    token: () => {
+      asked += 1
+      return asked === 1 ? new Promise<string>(() => {}) : jwt({ sub: 'a' })
+    },
+  })
+  follow(tab, 'a')
+  await until(() => expect(asked).toBe(1))
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  tabs.clock.advance(44_000)
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  expect([asked, tab.info.get().status]).toEqual([1, 'connecting'])
+  tabs.clock.advance(1000)
+  await settled(tab)
+  expect([asked, hub.peak]).toEqual([2, 1])
+})

@@ -20,6 +20,7 @@ export class SharedRoute implements Route {
   /** Grows with every end of a seat: an answer about the user of an older one is too late. */
   #sitting = 0
   #seeking = false
+  #soughtAt = 0
   #wish = { wanted: false, kept: false }
   /** Alone only because the credential could not be had when the tab took its seat. */
   #provisional = false
@@ -60,11 +61,15 @@ export class SharedRoute implements Route {
   }
 
   deadline(): number | null {
-    return this.#seat?.deadline() ?? null
+    if (this.#seat !== null) return this.#seat.deadline()
+    return this.#seeking ? this.#soughtAt + SEEK_MS : null
   }
 
   tick(): void {
     this.#seat?.tick()
+    if (this.#seat !== null || !this.#seeking || this.#owner.alarm.now() < this.#soughtAt + SEEK_MS) return
+    this.#sitting += 1
+    this.#seeking = false
   }
 
   nudge(): void {
@@ -96,8 +101,8 @@ export class SharedRoute implements Route {
   }
 
   logout(): void {
-    if (this.#seat === null) void this.#tellLogout()
-    else this.#seat.logout()
+    this.#seat?.logout()
+    void this.#tellLogout()
     this.#loggedOut()
   }
 
@@ -138,9 +143,9 @@ export class SharedRoute implements Route {
     this.#owner.schedule()
   }
 
-  /** From a tab that follows nothing, and so sits nowhere. */
+  /** Tells the user's other tabs; at once where it is known who that is, since the page may be about to go. */
   async #tellLogout(): Promise<void> {
-    const user = await this.#owner.sender.identity().catch(() => null)
+    const user = this.#user ?? (await this.#owner.sender.identity().catch(() => null))
     if (user === null || typeof BroadcastChannel !== 'function') return
     const channel = new BroadcastChannel(this.#name(user))
     channel.postMessage({ kind: 'logout' } satisfies GroupWord)
@@ -153,6 +158,7 @@ export class SharedRoute implements Route {
 
   async #sit(sitting: number): Promise<void> {
     this.#seeking = true
+    this.#soughtAt = this.#owner.alarm.now()
     this.#owner.onChange()
     const { sender, logger } = this.#owner
     let user: string | null = null
@@ -215,5 +221,7 @@ export class SharedRoute implements Route {
   }
 }
 
+/** A credential that takes longer is asked for again: a function that hangs once must not end everything. */
+const SEEK_MS = 45_000
 /** Events per topic that a tab keeps for the others: what goes by during a takeover, mostly. */
 const KEPT = 32
