@@ -222,6 +222,20 @@ describe('a shared worker', () => {
     expect(tabs.all.map((tab) => debug(tab).timersPending)).toEqual([1, 1])
   })
 
+  it('that is silent and well is asked, not started again', async () => {
+    const tab = open()
+    follow(tab, 'a')
+    await settled(tab)
+    for (let i = 0; i < 20; i += 1) {
+      // Answers are on their way while time stands.
+      const due = tabs.clock.nextMs
+      tabs.clock.advance(due)
+      await new Promise((resolve) => setTimeout(resolve, 10))
+      expect(debug(tab).timersPending).toBe(1)
+    }
+    expect([workers.starts, tab.info.get().status]).toEqual([1, 'open'])
+  })
+
   it('is asked for news when the page comes back, once', async () => {
     const tab = open()
     follow(tab, 'a')
