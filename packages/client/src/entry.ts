@@ -107,6 +107,12 @@ export class Entry {
     return verdict
   }
 
+  /** Whether the hub has taken it, so that what comes after `offset` is known to come by the stream. */
+  get placed(): boolean {
+    const { phase, cursor } = this.sub
+    return (phase === 'on' || phase === 'repairing') && typeof cursor === 'object' && cursor !== null
+  }
+
   /** The place of the stream as a number; listeners up to there have everything. */
   get offset(): number {
     const { cursor } = this.sub

@@ -8,11 +8,14 @@ export type ReadPage = (topic: string, after: string) => Promise<TopicEvents>
 
 /**
  * Brings a listener with a cursor of its own to where the shared stream stands, by list calls: the stream itself is
- * not rewound for one listener. Rejects when a call fails; the listener then keeps the place it has reached.
+ * not rewound for one listener. The entry must know its place: what the hub had when it took the subscription would else
+ * be nobody's. Rejects when a call fails; the listener then keeps the place it has reached.
  */
 export async function catchUp(entry: Entry, listener: Listener, read: ReadPage): Promise<void> {
   while (!listener.closed && !listener.synced && listener.cursor !== undefined) {
     const page = await read(entry.topic, listener.cursor)
+    // Whoever brought it here meanwhile has given it what this page holds.
+    if (listener.closed || listener.synced) return
     if (page.gap) void listener.gap(page.gap)
     for (const event of page.items) {
       listener.event(event)

@@ -44,6 +44,8 @@ export class Listener {
   /** Hands over an event unless it has it. */
   event(event: Envelope): void {
     if (event.offset !== null && event.offset <= this.after) return
+    // It has begun, before the answer that would have said where: nothing after this may be left out.
+    if (event.offset !== null) this.fromHead = false
     this.#guard(() => this.#options.onEvent?.(event))
   }
 

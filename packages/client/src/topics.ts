@@ -167,6 +167,7 @@ export class Topics implements EntryOwner {
     else if (event === 'state') entry.onState(frame as State, now)
     else if (event === 'gap') entry.onGap(frame as Gap, now)
     else if (event === 'dropped') entry.onOver({ reason: 'dropped', code: (frame as Dropped).code })
+    for (const listener of entry.listeners) if (!listener.synced) this.#bringUp(entry, listener)
     this.onTouch(entry)
   }
 
@@ -190,7 +191,6 @@ export class Topics implements EntryOwner {
     const verdict = entry.onEvent(event, now)
     if (verdict === 'repair') this.#owner.onDemand()
     if (verdict === 'reopen') this.#owner.onReopen(entry.topic)
-    for (const listener of entry.listeners) if (!listener.synced) this.#bringUp(entry, listener)
   }
 
   #leave(topic: string, listener: Listener): void {
@@ -206,7 +206,7 @@ export class Topics implements EntryOwner {
     if (listener.closed || listener.synced) return
     if (listener.cursor !== undefined) entry.meet(listener)
     if (listener.cursor === undefined) entry.syncLate()
-    else if (this.#owner.health().open && entry.sub.phase !== 'over' && !this.#reading.has(listener)) {
+    else if (this.#owner.health().open && entry.placed && !this.#reading.has(listener)) {
       this.#reading.add(listener)
       // A call that fails is made again with the next event or connection.
       catchUp(entry, listener, this.#owner.read)
