@@ -93,9 +93,8 @@ class TokenSource {
   }
 
   readonly subscribe = (onChange: () => void): (() => void) => {
-    const listener = () => onChange()
-    this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
+    this.#listeners.add(onChange)
+    return () => this.#listeners.delete(onChange)
   }
 
   push(): void {

@@ -3,7 +3,7 @@ import type { ConnectionStatus, MonofilClient, SubscribeOptions, TopicView, Watc
 /** How long a fetch waits for its topic where nothing says whether it will come. */
 const PATIENCE_MS = 3000
 
-const HOPELESS: ReadonlySet<ConnectionStatus> = new Set(['waiting', 'failed', 'closed'])
+const HOPELESS: readonly ConnectionStatus[] = ['waiting', 'failed', 'closed']
 
 /**
  * A topic, as one sees it who fetches beside it: what is fetched once `joined` misses nothing, since every later
@@ -13,9 +13,8 @@ export class Footing {
   readonly #client: MonofilClient
   readonly #watched: Watched<TopicView>
   readonly #onChange: () => void
-  readonly #waiting = new Set<() => void>()
   #stops: (() => void)[] = []
-  #patience: ReturnType<typeof setTimeout> | null = null
+  #patience: ReturnType<typeof setTimeout> | undefined
   #joined = false
   #impatient = false
 
@@ -29,10 +28,6 @@ export class Footing {
     return this.#watched.get()
   }
 
-  initial(): TopicView {
-    return this.#watched.initial()
-  }
-
   /** Whether the topic has been followed up to its end, and its place was not lost since. */
   get joined(): boolean {
     return this.#joined
@@ -42,7 +37,7 @@ export class Footing {
   get decided(): boolean {
     const { status } = this.view
     const over = status === 'gone' || status === 'error'
-    return this.#joined || over || this.#impatient || HOPELESS.has(this.#client.connection.get().status)
+    return this.#joined || over || this.#impatient || HOPELESS.includes(this.#client.connection.get().status)
   }
 
   start(): void {
@@ -55,31 +50,21 @@ export class Footing {
     look()
   }
 
-  /** Resolves once decided, or stopped. */
-  ready(): Promise<void> {
-    if (this.decided || this.#stops.length === 0) return Promise.resolve()
-    return new Promise((resolve) => this.#waiting.add(resolve))
-  }
-
   stop(): void {
-    if (this.#patience !== null) clearTimeout(this.#patience)
+    this.#calm()
     for (const stop of this.#stops.splice(0)) stop()
     this.#joined = this.#impatient = false
-    this.#wake()
   }
 
   #look(): void {
     const { status, freshness } = this.view
     if (status !== 'ready') this.#joined = false
     else if (freshness === 'live' || freshness === 'gap') this.#joined = true
-    if (this.decided) this.#wake()
+    if (this.decided) this.#calm()
     this.#onChange()
   }
 
-  #wake(): void {
-    if (this.#patience !== null) clearTimeout(this.#patience)
-    this.#patience = null
-    for (const resolve of this.#waiting) resolve()
-    this.#waiting.clear()
+  #calm(): void {
+    clearTimeout(this.#patience)
   }
 }

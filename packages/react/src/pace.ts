@@ -2,9 +2,8 @@
 export class Pace {
   readonly #call: () => void
   readonly #everyMs: number
-  #timer: ReturnType<typeof setTimeout> | null = null
+  #timer: ReturnType<typeof setTimeout> | undefined
   #asked = false
-  #closed = false
 
   constructor(everyMs: number, call: () => void) {
     this.#everyMs = everyMs
@@ -14,21 +13,20 @@ export class Pace {
   ask(): void {
     if (this.#asked) return
     this.#asked = true
-    if (this.#timer === null) queueMicrotask(() => this.#go())
+    if (this.#timer === undefined) queueMicrotask(() => this.#go())
   }
 
-  /** Nothing is called any more. */
+  /** Nothing is called any more, unless asked again. */
   close(): void {
-    this.#closed = true
-    if (this.#timer !== null) clearTimeout(this.#timer)
-    this.#timer = null
+    this.#asked = false
+    clearTimeout(this.#timer)
   }
 
   #go(): void {
-    if (this.#closed || !this.#asked) return
+    if (!this.#asked) return
     this.#asked = false
     this.#timer = setTimeout(() => {
-      this.#timer = null
+      this.#timer = undefined
       this.#go()
     }, this.#everyMs)
     this.#call()

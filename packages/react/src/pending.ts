@@ -1,5 +1,4 @@
 import type { ViewMeta, Watched } from '@monofil/client'
-import { MonofilError } from '@monofil/protocol'
 
 /** How long a topic stays for the component that waited for it: its siblings may still be waiting. */
 const HOLD_MS = 10_000
@@ -39,9 +38,4 @@ export class Pending {
     this.#waits.set(watched, made)
     return made
   }
-}
-
-/** Why a view that was waited for cannot be shown. */
-export function refusalOf({ status, error }: ViewMeta): Error {
-  return error ?? new MonofilError('not_found', `nothing to show: ${status}`)
 }

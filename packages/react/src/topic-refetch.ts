@@ -1,4 +1,4 @@
-import type { MonofilClient, TopicView, ViewMeta, Watched } from '@monofil/client'
+import { type MonofilClient, NOTHING, type TopicView, type ViewMeta, type Watched } from '@monofil/client'
 import type { Envelope } from '@monofil/protocol'
 import { Footing } from './footing.ts'
 import { Pace } from './pace.ts'
@@ -29,15 +29,16 @@ interface Fetches {
   readonly refetchedAt: number | null
 }
 
+/** Before anything. */
+export const NO_FETCH: TopicRefetchView = { ...NOTHING, isRefetching: false, refetchError: null, refetchedAt: null }
+
 /** Fetches anew when a topic says so, one fetch at a time. */
 export class TopicRefetch implements Watched<TopicRefetchView> {
   readonly #owner: RefetchOwner
   readonly #settings: RefetchSettings
   readonly #footing: Footing
-  readonly #watchers = new Set<() => void>()
-  readonly #initial: TopicRefetchView
   #pace: Pace | null = null
-  #fetches: Fetches = { isRefetching: false, refetchError: null, refetchedAt: null }
+  #fetches: Fetches = NO_FETCH
   #repairs: (() => void)[] = []
   #running: Promise<void> | null = null
   #tried = false
@@ -50,14 +51,15 @@ export class TopicRefetch implements Watched<TopicRefetchView> {
   /** Something has changed since the running fetch began. */
   #again = false
   #of: { readonly topic: TopicView; readonly fetches: Fetches } | null = null
-  #view: TopicRefetchView
+  #view = NO_FETCH
+  /** The component's: it has one place here. */
+  #onChange = () => {}
 
   constructor(client: MonofilClient, topic: string, owner: RefetchOwner, settings: RefetchSettings) {
     this.#owner = owner
     this.#settings = settings
     const handlers = { onEvent: (event: Envelope) => this.#event(event), onGap: () => this.#gap() }
     this.#footing = new Footing(client, topic, handlers, () => this.#look())
-    this.#initial = this.#view = shown(this.#footing.initial(), this.#fetches)
   }
 
   get(): TopicRefetchView {
@@ -65,27 +67,27 @@ export class TopicRefetch implements Watched<TopicRefetchView> {
     const fetches = this.#fetches
     if (this.#of?.topic !== topic || this.#of.fetches !== fetches) {
       this.#of = { topic, fetches }
-      this.#view = shown(topic, fetches)
+      const { status, freshness, lagMs, error, lastUpdate } = topic
+      this.#view = { ...fetches, status, freshness, lagMs, error, lastUpdate }
     }
     return this.#view
   }
 
   initial(): TopicRefetchView {
-    return this.#initial
+    return NO_FETCH
   }
 
   subscribe(onChange: () => void): () => void {
-    const watcher = () => onChange()
-    this.#watchers.add(watcher)
-    if (this.#watchers.size === 1) this.#start()
+    this.#onChange = onChange
+    this.#start()
     return () => {
-      this.#watchers.delete(watcher)
-      if (this.#watchers.size === 0) this.#stop()
+      this.#onChange = () => {}
+      this.#stop()
     }
   }
 
   /** Fetches now, or joins the fetch under way. Never rejects: `refetchError` tells. */
-  refetch(): Promise<void> {
+  readonly refetch = (): Promise<void> => {
     this.#running ??= this.#run()
     return this.#running
   }
@@ -102,6 +104,8 @@ export class TopicRefetch implements Watched<TopicRefetchView> {
     this.#pace = null
     this.#footing.stop()
     this.#covered = this.#again = false
+    // A fetch under way will not know what is missed from here on.
+    this.#losses += 1
     this.#repaired()
   }
 
@@ -116,7 +120,7 @@ export class TopicRefetch implements Watched<TopicRefetchView> {
       if (!joined) this.#covered = false
       if (decided && !this.#covered && this.#running === null && (joined || !this.#tried)) this.#pace?.ask()
     }
-    this.#tell()
+    this.#onChange()
   }
 
   #event(event: Envelope): void {
@@ -145,40 +149,27 @@ export class TopicRefetch implements Watched<TopicRefetchView> {
     const { joined } = this.#footing
     const losses = this.#losses
     this.#tried = true
-    this.#again = false
-    this.#fetches = { ...this.#fetches, isRefetching: true }
-    this.#tell()
-    const failure = await outcome(() => this.#owner.refetch())
-    this.#running = null
-    const { refetchedAt } = this.#fetches
-    if (failure !== null) this.#fetches = { isRefetching: false, refetchError: failure.error, refetchedAt }
-    else {
-      this.#fetches = { isRefetching: false, refetchError: null, refetchedAt: since }
+    this.#covered = this.#again = false
+    this.#tell({ isRefetching: true })
+    let ended: Partial<Fetches> = { refetchError: null, refetchedAt: since }
+    try {
+      await this.#owner.refetch()
       this.#covered = joined && this.#losses === losses
-      if (this.#covered) this.#repaired()
+    } catch (refetchError) {
+      ended = { refetchError }
     }
-    this.#tell()
-    if (this.#again || (failure === null && !this.#covered && this.#footing.joined)) this.#pace?.ask()
+    this.#running = null
+    if (this.#covered) this.#repaired()
+    this.#tell({ ...ended, isRefetching: false })
+    if (this.#again || (ended.refetchError === null && !this.#covered && this.#footing.joined)) this.#pace?.ask()
+  }
+
+  #tell(change: Partial<Fetches>): void {
+    this.#fetches = { ...this.#fetches, ...change }
+    this.#onChange()
   }
 
   #repaired(): void {
     for (const resolve of this.#repairs.splice(0)) resolve()
   }
-
-  #tell(): void {
-    for (const watcher of this.#watchers) watcher()
-  }
-}
-
-async function outcome(call: () => unknown): Promise<{ readonly error: unknown } | null> {
-  try {
-    await call()
-    return null
-  } catch (error) {
-    return { error }
-  }
-}
-
-function shown({ status, freshness, lagMs, error, lastUpdate }: TopicView, fetches: Fetches): TopicRefetchView {
-  return { status, freshness, lagMs, error, lastUpdate, ...fetches }
 }

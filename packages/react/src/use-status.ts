@@ -29,19 +29,17 @@ export function useStatus(
   const client = useClient()
   const view = useWatched(useMemo(() => client.statusView(), [client]))
   return useMemo(() => {
-    const running = view.active.filter(
+    const { active, status, ...meta } = view
+    const running = active.filter(
       (run) => (workflow === undefined || run.workflow === workflow) && (key === undefined || run.key === key),
     )
     return {
+      ...meta,
       isRunning: running.length > 0,
       currentRunId: running[0]?.runId ?? null,
       running,
-      isLoading: view.status === 'loading',
+      isLoading: status === 'loading',
       isConnected: connected(view),
-      freshness: view.freshness,
-      lagMs: view.lagMs,
-      error: view.error,
-      lastUpdate: view.lastUpdate,
     }
   }, [view, workflow, key])
 }

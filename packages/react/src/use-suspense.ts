@@ -1,7 +1,6 @@
 import type { TopicView, ViewMeta, Watched } from '@monofil/client'
 import { useCallback, useMemo, useSyncExternalStore } from 'react'
 import { useClient, usePending } from './MonofilProvider.tsx'
-import { refusalOf } from './pending.ts'
 import type { TopicData, TopicName, WorkflowName } from './register.ts'
 import type { TypedRunView } from './use-run.ts'
 
@@ -35,11 +34,12 @@ function useKnown<V extends ViewMeta>(watched: Watched<V>): V {
   const view = useSyncExternalStore(subscribe, get, unavailable)
   // Thrown rather than given to `use`, which React 18 does not have. A promise that never rejects cannot loop.
   if (view.status === 'loading') throw pending.wait(watched)
-  if (view.status !== 'ready') throw refusalOf(view)
+  // A view that is gone or refused always says why.
+  if (view.status !== 'ready') throw view.error
   return view
 }
 
 /** React's way to say that something is the browser's alone: the server sends the fallback, the browser renders. */
 function unavailable(): never {
-  throw new Error('Monofil: waiting under <Suspense> is done in the browser; the server renders the fallback')
+  throw new Error('Monofil: the browser waits; the server renders the fallback')
 }

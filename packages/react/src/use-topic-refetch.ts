@@ -1,11 +1,10 @@
-import { NOTHING, type Watched } from '@monofil/client'
 import type { Envelope } from '@monofil/protocol'
-import { useCallback, useMemo } from 'react'
+import { useMemo } from 'react'
 import { useClient } from './MonofilProvider.tsx'
 import type { TopicData, TopicName } from './register.ts'
-import { TopicRefetch, type TopicRefetchView } from './topic-refetch.ts'
+import { NO_FETCH, TopicRefetch, type TopicRefetchView } from './topic-refetch.ts'
 import { useLatest } from './use-latest.ts'
-import { useWatched } from './use-watched.ts'
+import { still, useWatched } from './use-watched.ts'
 
 export interface UseTopicRefetchOptions<T> {
   /** Whether events refetch too, or which of them. Default false: gaps alone. */
@@ -47,9 +46,7 @@ export function useTopicRefetch<K extends TopicName>(
     return new TopicRefetch(client, topic, { refetch: () => latest.current.refetch(), wants }, { initial, everyMs })
   }, [client, topic, initial, everyMs, latest])
   const view = useWatched(enabled ? made : NEVER)
-  const again = useCallback(() => made.refetch(), [made])
-  return useMemo(() => ({ ...view, refetch: again }), [view, again])
+  return useMemo(() => ({ ...view, refetch: made.refetch }), [view, made])
 }
 
-const IDLE: TopicRefetchView = { ...NOTHING, isRefetching: false, refetchError: null, refetchedAt: null }
-const NEVER: Watched<TopicRefetchView> = { get: () => IDLE, initial: () => IDLE, subscribe: () => () => {} }
+const NEVER = still(NO_FETCH)

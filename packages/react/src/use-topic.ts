@@ -1,10 +1,10 @@
-import { type MonofilClient, NOTHING, type SubscribeOptions, type TopicView, type Watched } from '@monofil/client'
+import { NOTHING, type SubscribeOptions, type TopicView, type Watched } from '@monofil/client'
 import type { Envelope } from '@monofil/protocol'
 import { type RefObject, useMemo } from 'react'
 import { useClient } from './MonofilProvider.tsx'
 import type { TopicData, TopicName } from './register.ts'
 import { useLatest } from './use-latest.ts'
-import { useWatched } from './use-watched.ts'
+import { still, useWatched } from './use-watched.ts'
 
 /** Handlers may be inline: another one in every render touches no stream. */
 export interface UseTopicOptions<T> extends SubscribeOptions<T> {
@@ -26,36 +26,25 @@ export function useTopic<K extends TopicName>(
   type T = TopicData<K>
   const options: UseTopicOptions<T> = typeof given === 'function' ? { onEvent: given } : given
   const { cursor, enabled = true } = options
-  const called = HANDLERS.some((name) => options[name] !== undefined)
-  const repairs = options.onGap !== undefined
+  // Only what is given: one who does nothing about a gap must not be taken for one who has made it good.
+  const names = HANDLERS.filter((name) => options[name] !== undefined).join()
   const client = useClient()
   const latest = useLatest(options)
   const watched = useMemo<Watched<TopicView<T>>>(() => {
-    if (!enabled) return nothing()
-    return called ? followed(client, topic, latest, { cursor, repairs }) : client.topic<T>(topic, { cursor })
-  }, [client, topic, cursor, enabled, called, repairs, latest])
+    if (!enabled) return still({ ...NOTHING, events: [], gap: null })
+    if (names === '') return client.topic<T>(topic, { cursor })
+    return client.follow<T>(topic, { cursor, ...handlersOf(names, latest) })
+  }, [client, topic, cursor, enabled, names, latest])
   return useWatched(watched)
 }
 
-function followed<T>(
-  client: MonofilClient,
-  topic: string,
-  latest: RefObject<UseTopicOptions<T>>,
-  { cursor, repairs }: { readonly cursor: string | undefined; readonly repairs: boolean },
-): Watched<TopicView<T>> {
-  return client.follow<T>(topic, {
-    cursor,
-    onEvent: (event) => latest.current.onEvent?.(event),
-    onSnapshot: (snapshot) => latest.current.onSnapshot?.(snapshot),
-    onState: (state) => latest.current.onState?.(state),
-    // One who does nothing about a gap must not be taken for one who has made it good.
-    onGap: repairs ? (gap) => latest.current.onGap?.(gap) : undefined,
-    onEnd: (end) => latest.current.onEnd?.(end),
-  })
-}
+type Handlers = { [name in (typeof HANDLERS)[number]]?: (word: never) => unknown }
 
-/** What is shown of a topic that nobody follows. */
-export function nothing<T>(): Watched<TopicView<T>> {
-  const empty: TopicView<T> = { ...NOTHING, events: [], gap: null }
-  return { get: () => empty, initial: () => empty, subscribe: () => () => {} }
+/** Handlers that call the newest of the same name. */
+function handlersOf<T>(names: string, latest: RefObject<UseTopicOptions<T>>): UseTopicOptions<T> {
+  const handlers: Handlers = {}
+  for (const name of names.split(',') as (typeof HANDLERS)[number][]) {
+    handlers[name] = (word) => (latest.current as Handlers)[name]?.(word)
+  }
+  return handlers as UseTopicOptions<T>
 }

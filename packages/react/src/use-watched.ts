@@ -9,6 +9,11 @@ export function useWatched<T>(watched: Watched<T>): T {
   return useSyncExternalStore(subscribe, get, initial)
 }
 
+/** What does not change: for hooks that are told to follow nothing. */
+export function still<T>(view: T): Watched<T> {
+  return { get: () => view, initial: () => view, subscribe: () => () => {} }
+}
+
 /** Whether what a view shows is true now, or about to be. */
 export function connected({ status, freshness }: ViewMeta): boolean {
   return status === 'ready' && freshness !== 'stale'

@@ -42,6 +42,8 @@ export class CachedTopic implements Keeper {
   #losses = 0
   #repairs: (() => void)[] = []
   #queue: Envelope[] = []
+  /** Fetches that wait for the topic. */
+  readonly #waiting = new Set<() => void>()
   /** Events up to here are in what was fetched last. */
   #from: string | number | null = null
 
@@ -85,7 +87,8 @@ export class CachedTopic implements Keeper {
   /** Runs the query's function once the topic is followed; what comes meanwhile is applied to the answer in the cache. */
   async fetch(run: () => unknown): Promise<unknown> {
     this.begin()
-    await this.#footing.ready()
+    // Its end says so, too: nobody waits longer than the topic is followed.
+    while (this.#life.on && !this.#footing.decided) await new Promise<void>((resolve) => this.#waiting.add(resolve))
     this.#mark = { events: [], joined: this.#footing.joined, losses: this.#losses, whole: true }
     return run()
   }
@@ -103,6 +106,7 @@ export class CachedTopic implements Keeper {
     this.#covered = false
     this.#footing.stop()
     this.#repaired()
+    this.#wake()
   }
 
   get #idle(): boolean {
@@ -110,6 +114,7 @@ export class CachedTopic implements Keeper {
   }
 
   #look(): void {
+    if (this.#footing.decided) this.#wake()
     if (!this.#footing.joined) {
       this.#covered = false
       // What a fetch under way answers may be from before the topic is joined again.
@@ -191,6 +196,11 @@ export class CachedTopic implements Keeper {
     if (!this.#idle) return
     const filters = { queryKey: this.#query.queryKey, exact: true }
     void this.#queryClient.invalidateQueries(filters).catch(() => {})
+  }
+
+  #wake(): void {
+    for (const resolve of this.#waiting) resolve()
+    this.#waiting.clear()
   }
 
   #repaired(): void {

@@ -1,7 +1,6 @@
 import type { MonofilClient, RunView, Watched } from '@monofil/client'
 import { MonofilError, topicOfRun } from '@monofil/protocol'
 import { isServer, type Query, type QueryClient, type QueryFunctionContext } from '@tanstack/react-query'
-import { refusalOf } from '../pending.ts'
 import { QueryLife } from './query-life.ts'
 import { type Keeper, keeperOf, knownKeeper } from './registry.ts'
 
@@ -51,7 +50,7 @@ class CachedRun implements Keeper {
     const view = this.#watched.get()
     if (view.status === 'ready') return view
     if (view.status === 'loading') throw new MonofilError('node_unreachable', `nothing was said about ${this.topic}`)
-    throw refusalOf(view)
+    throw view.error
   }
 
   #look(): void {

@@ -1,4 +1,4 @@
-import type { MonofilClient, RunView, ViewMeta, Watched } from '@monofil/client'
+import { type MonofilClient, NOTHING, type RunView, type ViewMeta, type Watched } from '@monofil/client'
 import {
   hashKey,
   type QueryClient,
@@ -13,8 +13,7 @@ import { useClient } from '../MonofilProvider.tsx'
 import type { TopicName, WorkflowName } from '../register.ts'
 import { useLatest } from '../use-latest.ts'
 import type { TypedRunView } from '../use-run.ts'
-import { nothing } from '../use-topic.ts'
-import { useWatched } from '../use-watched.ts'
+import { still, useWatched } from '../use-watched.ts'
 import { runQueryOptions } from './run-query.ts'
 import { attach, type FurtherOptions, type TopicHealth, type TopicQuery, topicQueryOptions } from './topic-query.ts'
 
@@ -88,7 +87,7 @@ function followOf<K extends TopicName, T>(
 }
 
 function healthOf(client: MonofilClient, topic: string, enabled: boolean): Watched<ViewMeta> {
-  return enabled ? client.follow(topic) : nothing()
+  return enabled ? client.follow(topic) : still(NOTHING)
 }
 
 /** The query's result as it is, since it notes which of its fields are read, with two fields more. */
