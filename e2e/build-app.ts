@@ -5,10 +5,10 @@ import react from '@vitejs/plugin-react'
 import { build, defaultClientConditions } from 'vite'
 
 /** Builds the test application in development mode (StrictMode mounts twice only there) and answers its folder. */
-export async function buildApp(): Promise<string> {
+export async function buildApp(app = 'app'): Promise<string> {
   const outDir = await mkdtemp(join(tmpdir(), 'monofil-app-'))
   await build({
-    root: join(import.meta.dirname, 'app'),
+    root: join(import.meta.dirname, app),
     base: '/console/',
     mode: 'development',
     logLevel: 'warn',
