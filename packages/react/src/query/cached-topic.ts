@@ -73,7 +73,12 @@ export class CachedTopic implements Keeper {
   /** Whether nothing but the topic need be asked. */
   get current(): boolean {
     const { freshness } = this.#footing.view
-    return this.#life.on && this.#covered && (freshness === 'live' || freshness === 'replaying')
+    return this.covered && (freshness === 'live' || freshness === 'replaying')
+  }
+
+  /** Whether the topic will bring whatever the cache does not hold, now or once the stream is back. */
+  get covered(): boolean {
+    return this.#life.on && this.#covered
   }
 
   begin(): void {

@@ -2,7 +2,7 @@
 import type { MonofilClient } from '@monofil/client'
 import type { Envelope } from '@monofil/protocol'
 import { startHub } from '@monofil/testkit'
-import { focusManager, QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { focusManager, onlineManager, QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { screen } from '@testing-library/react'
 import { act, Suspense } from 'react'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -158,6 +158,23 @@ it('is not fetched for focus while it is live, but while the stream is lost', as
   await focus()
   await shows('orders stale a,b,c')
   focusManager.setFocused(undefined)
+})
+
+it('back online it is the stream that brings what was missed, without a fetch', async () => {
+  const client = page.client({ backoff: { minMs: 20, baseMs: 20 } })
+  show(<Orders />, client)
+  await shows('orders live a')
+  page.hub.onStream = (stream, number) => (number < 4 ? stream.refuse(503) : stream.hello({}, 1))
+  page.hub.last.cut()
+  await shows('orders stale a')
+  await act(async () => {
+    onlineManager.setOnline(false)
+    onlineManager.setOnline(true)
+  })
+  await shows('orders replaying a')
+  event(1, 'b')
+  await shows('orders live a,b')
+  expect(asked).toHaveLength(1)
 })
 
 it('without update every event fetches, and a burst few times', async () => {

@@ -37,7 +37,7 @@ export interface TopicHealth {
 }
 
 /** What `topicQueryOptions` decides by itself. */
-type Decided = 'queryKey' | 'queryFn' | 'staleTime'
+type Decided = 'queryKey' | 'queryFn' | 'staleTime' | 'refetchOnReconnect'
 
 /** What TanStack Query takes beside it. */
 export type FurtherOptions<T, S = T> = Omit<UseQueryOptions<T, Error, S>, Decided>
@@ -58,7 +58,9 @@ export function topicQueryOptions<K extends TopicName, T>(client: MonofilClient,
       return (await cachedTopic(client, context.client, query, options).fetch(run)) as T
     },
     // Unknown to the compiler as the type of any one query: it must fit each.
-    staleTime: (query: { readonly queryHash: string }) => (isCurrent(query as Query) ? Number.POSITIVE_INFINITY : 0),
+    staleTime: (query: AnyQuery) => (keptBy(query)?.current === true ? Number.POSITIVE_INFINITY : 0),
+    // Back online, the stream brings what was missed, or a gap that fetches.
+    refetchOnReconnect: (query: AnyQuery) => keptBy(query)?.covered !== true,
   }
 }
 
@@ -105,7 +107,9 @@ function updatesOf<K extends TopicName, T>({ update, cursorOf, everyMs = 250 }: 
   }
 }
 
-function isCurrent(query: Query): boolean {
-  const keeper = knownKeeper(query)
-  return keeper instanceof CachedTopic && keeper.current
+type AnyQuery = { readonly queryHash: string }
+
+function keptBy(query: AnyQuery): CachedTopic | null {
+  const keeper = knownKeeper(query as Query)
+  return keeper instanceof CachedTopic ? keeper : null
 }
