@@ -35,6 +35,11 @@ function Listener({ topic, seen }: { topic: string; seen: unknown[] }) {
   return null
 }
 
+function FromTheStart({ seen }: { seen: unknown[] }) {
+  useTopic('orders', { cursor: '0', onEvent: (event) => seen.push(event.offset) })
+  return null
+}
+
 function Crowd({ seen }: { seen: unknown[] }) {
   const [tick, setTick] = useState(0)
   useMonofil().connect()
@@ -138,6 +143,29 @@ describe('under StrictMode', () => {
     expect(hub.patches.map(({ headers, body }) => [headers.authorization, body])).toEqual([['Bearer t10', { seq: 1 }]])
     expect(hub.streams.map((stream) => stream.headers.authorization)).toEqual(['Bearer t0'])
   })
+})
+
+it('a component that keeps its state is handed nothing twice, also by another client', async () => {
+  const seen: unknown[] = []
+  const made = [1, 2].map(() => createClient({ url: hub.url, share: 'none', lingerMs: 10 }))
+  clients.push(...made)
+  const tree = (which: number) => (
+    <StrictMode>
+      <MonofilProvider client={made[which] as MonofilClient}>
+        <FromTheStart seen={seen} />
+      </MonofilProvider>
+    </StrictMode>
+  )
+  const page = render(tree(0))
+  await until(() => expect(hub.streams).toHaveLength(1))
+  hub.last.event('orders', 1)
+  hub.last.event('orders', 2)
+  await until(() => expect(seen).toEqual([1, 2]))
+  page.rerender(tree(1))
+  await until(() => expect(hub.streams).toHaveLength(2))
+  expect(hub.last.topics).toEqual([{ topic: 'orders', cursor: `${EPOCH}:2` }])
+  hub.last.event('orders', 3)
+  await until(() => expect(seen).toEqual([1, 2, 3]))
 })
 
 it('useTopic renders with events, newest last, and follows another topic when told', async () => {

@@ -1,6 +1,6 @@
 import { NOTHING, type SubscribeOptions, type TopicView, type Watched } from '@monofil/client'
-import type { Envelope } from '@monofil/protocol'
-import { type RefObject, useMemo } from 'react'
+import { type Envelope, formatCursor } from '@monofil/protocol'
+import { type RefObject, useMemo, useState } from 'react'
 import { useClient } from './MonofilProvider.tsx'
 import type { TopicData, TopicName } from './register.ts'
 import { useLatest } from './use-latest.ts'
@@ -30,12 +30,45 @@ export function useTopic<K extends TopicName>(
   const names = HANDLERS.filter((name) => options[name] !== undefined).join()
   const client = useClient()
   const latest = useLatest(options)
+  const [places] = useState(() => new Places())
   const watched = useMemo<Watched<TopicView<T>>>(() => {
     if (!enabled) return still({ ...NOTHING, events: [], gap: null })
     if (names === '') return client.topic<T>(topic, { cursor })
-    return client.follow<T>(topic, { cursor, ...handlersOf(names, latest) })
-  }, [client, topic, cursor, enabled, names, latest])
+    return client.follow<T>(topic, places.follow(topic, cursor, handlersOf(names, latest)))
+  }, [client, topic, cursor, enabled, names, latest, places])
   return useWatched(watched)
+}
+
+/**
+ * Where a component's handler is in a topic that it follows from a cursor. Another client and a hot update follow anew,
+ * and the component's state is the old one: it must not be handed a second time what it has.
+ */
+class Places {
+  #of = ''
+  #at: string | undefined
+
+  follow<T>(topic: string, from: string | undefined, handlers: UseTopicOptions<T>): UseTopicOptions<T> {
+    const { onEvent } = handlers
+    if (from === undefined || onEvent === undefined) return { ...handlers, cursor: from }
+    const of = `${topic} ${from}`
+    const here = () => {
+      if (this.#of !== of) this.#at = undefined
+      this.#of = of
+      return this.#at ?? from
+    }
+    return {
+      ...handlers,
+      get cursor() {
+        return here()
+      },
+      onEvent: (event) => {
+        here()
+        const { epoch, offset } = event
+        if (epoch !== null && offset !== null) this.#at = formatCursor({ epoch, offset })
+        onEvent(event)
+      },
+    }
+  }
 }
 
 type Handlers = { [name in (typeof HANDLERS)[number]]?: (word: never) => unknown }
