@@ -6,24 +6,26 @@ declare const process: { readonly env: { readonly NODE_ENV?: string } }
 /** In a development build: loads the development tools, for as long as the component is there. */
 export function useDevelopment(): void {
   useEffect(() => {
-    let gone = false
-    let stop: (() => void) | undefined
     try {
-      if (process.env.NODE_ENV === 'development') {
-        import('@monofil/client/development').then(
-          ({ developmentTools }) => {
-            if (!gone) stop = developmentTools()
-          },
-          // An aid that cannot be loaded is no error of the application.
-          () => {},
-        )
-      }
+      if (process.env.NODE_ENV === 'development') return load()
     } catch {
       // Without a bundler nobody knows `process`: that is no development build.
     }
-    return () => {
-      gone = true
-      stop?.()
-    }
+    return undefined
   }, [])
+}
+
+function load(): () => void {
+  let stop: (() => void) | null = () => {}
+  import('@monofil/client/development').then(
+    ({ developmentTools }) => {
+      if (stop !== null) stop = developmentTools()
+    },
+    // An aid that cannot be loaded is no error of the application.
+    () => {},
+  )
+  return () => {
+    stop?.()
+    stop = null
+  }
 }

@@ -1,6 +1,5 @@
 /** The flight recorder on a client of a real hub behind a bad network, and its recordings replayed. */
-import type { Authenticator } from '@monofil/server'
-import { startHub, type TestHub } from '@monofil/testkit'
+import { type StartHub, startHub, type TestHub } from '@monofil/testkit'
 import { FaultProxy } from '@monofil/testkit/fault-proxy'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createClient } from '../create.ts'
@@ -12,7 +11,7 @@ import { redactText } from './redact.ts'
 import { replay } from './replay.ts'
 
 const TOKEN = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbm4ifQ.c2lnbmF0dXJl'
-const anyone: Authenticator = {
+const anyone: NonNullable<StartHub['authenticator']> = {
   authenticate: () => ({ sub: 'ann', roles: ['admin'], topics: ['*'], publish: ['*'], expiresAtMs: null }),
 }
 
