@@ -132,10 +132,16 @@ it('events fetch when asked to: one at once, a burst together, and what comes du
 
 it('what was replayed before the first fetch is in it', async () => {
   const calls: Call[] = []
+  // A reload that keeps its cursors: the topic begins where the page before left off.
+  const before = page.client({ resume: true })
+  before.subscribe('orders', {})
+  await until(() => expect(page.hub.open).toBe(1))
+  orders(1)
+  await until(() => expect(before.debug().cursors['orders']).toBe(`${GAP.epoch}:1`))
+  window.dispatchEvent(new Event('pagehide'))
+  before.close()
   page.hub.onStream = (stream) => stream.hello({}, 3)
-  const client = page.client()
-  // As after a reload that kept its cursors: the topic begins where the page before left off.
-  client.subscribe('orders', { cursor: `${GAP.epoch}:1` })
+  const client = page.client({ resume: true })
   page.render(<Table calls={calls} events />, client)
   await until(() => expect(screen.getByText('t replaying idle fine')).toBeDefined())
   orders(2)

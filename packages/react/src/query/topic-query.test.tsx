@@ -5,7 +5,7 @@ import { startHub } from '@monofil/testkit'
 import { focusManager, onlineManager, QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { screen } from '@testing-library/react'
 import { act, Suspense } from 'react'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { RawCall } from '../../../client/src/testing/raw-hub.ts'
 import { type Deferred, deferred, GAP, testPage, until } from '../testing/page.tsx'
 import { subscribeTopicQuery, type TopicQuery } from './topic-query.ts'
@@ -158,6 +158,38 @@ it('is not fetched for focus while it is live, but while the stream is lost', as
   await focus()
   await shows('orders stale a,b,c')
   focusManager.setFocused(undefined)
+})
+
+it('more events during a fetch than are kept are fetched again', async () => {
+  held = deferred()
+  const seen: unknown[] = []
+  const client = page.client()
+  client.subscribe('orders', { onEvent: ({ offset }) => seen.push(offset) })
+  show(<Orders update={(data) => data} />, client)
+  await until(() => expect(asked).toHaveLength(1))
+  for (let offset = 1; offset <= 1500; offset += 1) event(offset, 'x')
+  await until(() => expect(seen).toHaveLength(1500))
+  orders = ['all of them']
+  held.resolve()
+  await shows('orders live all of them')
+  expect(asked).toHaveLength(2)
+})
+
+it('an update that throws is reported and fetches', async () => {
+  const reported: unknown[] = []
+  vi.stubGlobal('reportError', (error: Error) => reported.push(error.message))
+  show(
+    <Orders
+      update={() => {
+        throw new Error('cannot')
+      }}
+    />,
+  )
+  await shows('orders live a')
+  orders = ['a', 'b']
+  event(1, 'b')
+  await shows('orders live a,b')
+  expect([reported, asked.length]).toEqual([['cannot'], 2])
 })
 
 it('back online it is the stream that brings what was missed, without a fetch', async () => {
