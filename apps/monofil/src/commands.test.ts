@@ -80,6 +80,44 @@ describe('monofil run', () => {
   })
 })
 
+describe('monofil pause, resume, cancel, retry, rerun', () => {
+  test('each does what it says and tells the run as it is then', async () => {
+    await cli('run', 'count', '--id', 'c1', '--input', '{"items":400,"waitMs":100}')
+    expect(await cli('pause', 'c1')).toMatchObject({
+      code: 0,
+      stderr: '',
+      stdout: expect.stringMatching(/paused .*c1/),
+    })
+    expect((await cli('pause', 'c1', '--hard')).code).toBe(0)
+    const hard = JSON.parse((await cli('pause', 'c1', '--json')).stdout)
+    expect(hard).toMatchObject({ id: 'c1', status: 'paused', counts: { running: 0 }, controls: ['resume', 'cancel'] })
+    expect((await cli('resume', 'c1')).stdout).toMatch(/(running|queued) .*c1/)
+    expect((await cli('cancel', 'c1')).stdout).toMatch(/cancelled .*c1/)
+    expect((await cli('cancel', 'c1')).code).toBe(0)
+    expect((await cli('retry', 'c1')).stdout).toMatch(/queued .*c1/)
+    await cli('cancel', 'c1', '--force')
+    const again = await cli('rerun', 'c1', '--id', 'c2', '--json')
+    expect(JSON.parse(again.stdout)).toMatchObject({ id: 'c2', parentId: 'c1' })
+    await cli('cancel', 'c2')
+  })
+
+  test('goes on to the last of several, and exits 1 when one was refused', async () => {
+    await cli('run', 'count', '--id', 'c3', '--input', '{"items":400,"waitMs":100}')
+    const { code, stdout, stderr } = await cli('pause', 'nobody', 'c3')
+    expect(code).toBe(1)
+    expect(stdout).toMatch(/paused .*c3/)
+    expect(stderr).toMatch(/pause nobody: There is no run nobody/)
+    const refused = await cli('retry', 'c3', '--json')
+    expect(refused.code).toBe(1)
+    expect(JSON.parse(refused.stdout)).toMatchObject({ id: 'c3', error: { code: 'invalid_state', state: 'paused' } })
+    await cli('cancel', 'c3')
+    const item = await cli('retry', 'c3', '--item', 'work:9999')
+    expect(item).toMatchObject({ code: 1, stderr: expect.stringContaining('work:9999') })
+    expect((await cli('rerun', 'c3', 'c1', '--id', 'x')).code).toBe(2)
+    expect((await cli('pause')).code).toBe(2)
+  })
+})
+
 describe('monofil publish and tail', () => {
   test('what is published is tailed, once each and in order', async () => {
     const tail = bench.spawn(['tail', 'orders', 'stock', '--from', '0', '--count', '3', '--json', '--url', url])

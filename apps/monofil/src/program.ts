@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import type { CommandSpec } from './command-spec.ts'
+import { cancelCommand, pauseCommand, rerunCommand, resumeCommand, retryCommand } from './commands/control.ts'
 import { publishCommand } from './commands/publish.ts'
 import { runCommand } from './commands/run.ts'
 import { runsCommand } from './commands/runs.ts'
@@ -17,6 +18,11 @@ export const COMMANDS: readonly CommandSpec[] = [
   workerCommand,
   runCommand,
   runsCommand,
+  pauseCommand,
+  resumeCommand,
+  cancelCommand,
+  retryCommand,
+  rerunCommand,
   statusCommand,
   publishCommand,
   tailCommand,

@@ -9,6 +9,7 @@ import type {
   Report,
   ReportAnswer,
   Run,
+  RunAction,
   RunStatus,
 } from '@monofil/protocol'
 
@@ -116,6 +117,31 @@ export interface ConnectionRow {
   readonly mode: 'live' | 'catching_up'
 }
 
+/** Which runs a control of many means; one thing at least must be named. */
+export type ControlFilter = Omit<RunsFilter, 'limit' | 'cursor'>
+
+/** Body of `POST /v1/runs/control`. */
+export interface ControlMany {
+  readonly action: Exclude<RunAction, 'rerun'>
+  readonly filter: ControlFilter
+  /** Counts, and changes nothing. */
+  readonly dryRun?: boolean | undefined
+  /** Of `pause`: what runs is taken back at once. */
+  readonly hard?: boolean | undefined
+  /** Of `cancel`: external runs end here, without their reporter. */
+  readonly force?: boolean | undefined
+  readonly cursor?: string | undefined
+}
+
+export interface ControlledMany {
+  /** Runs under the filter that one may control and whose state allows the action. */
+  readonly matched: number
+  readonly done: number
+  readonly failed: readonly { readonly id: string; readonly code: string; readonly state?: string }[]
+  /** Not null: there may be more; the next call goes on with it. */
+  readonly nextCursor: string | null
+}
+
 /** The hub's calls. Each rejects with a `MonofilError`: the hub's own, or `node_unreachable` when it did not answer. */
 export interface Api {
   readonly runs: {
@@ -127,6 +153,17 @@ export interface Api {
     logs(id: string, page?: PageQuery): Promise<Page<LogLine>>
     failures(id: string): Promise<Page<FailureGroup>>
     update(id: string, patch: { readonly budget?: Budget | null; readonly tags?: readonly string[] }): Promise<Run>
+    /** No item of it is begun any more; running ones end, unless `hard` takes them back. Twice is fine, as of all controls. */
+    pause(id: string, options?: { readonly hard?: boolean | undefined }): Promise<Run>
+    resume(id: string): Promise<Run>
+    /** Ends it. Of an external run only `wanted` changes, unless `force` ends it here. */
+    cancel(id: string, options?: { readonly force?: boolean | undefined }): Promise<Run>
+    /** The next round of a finished run: what failed or was cancelled, or these items. */
+    retry(id: string, options?: { readonly items?: readonly string[] | undefined }): Promise<Run>
+    /** Another run like a finished one, linked by `parentId`. With an `id`, the same call again answers that run. */
+    rerun(id: string, options?: { readonly id?: string | undefined }): Promise<Run>
+    /** One control for many runs, at most 1,000 a call, newest first. */
+    controlMany(request: ControlMany): Promise<ControlledMany>
     /** Finished runs only; the id stays taken. */
     remove(id: string): Promise<void>
     report(

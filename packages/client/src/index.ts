@@ -1,6 +1,9 @@
 export type {
   Api,
   ConnectionRow,
+  ControlFilter,
+  ControlledMany,
+  ControlMany,
   FailureGroup,
   ItemsFilter,
   NewEvent,

@@ -1,5 +1,17 @@
 export { durationMs, id, json, label, money, time, topic } from './primitives.ts'
-export type { NewRun, PatchRun, ReportInput } from './runs.ts'
-export { budget, newRun, patchRun, report, reports, usage } from './runs.ts'
+export type { ControlRuns, NewRun, PatchRun, ReportInput } from './runs.ts'
+export {
+  budget,
+  controlRuns,
+  newRun,
+  noBody,
+  patchRun,
+  pauseRun,
+  report,
+  reports,
+  rerunRun,
+  retryRun,
+  usage,
+} from './runs.ts'
 export type { NewEvent, OpenStream, PatchStream } from './stream.ts'
 export { newEvent, openStream, patchStream } from './stream.ts'

@@ -34,6 +34,43 @@ export const patchRun = z.strictObject({
   tags: z.array(label).max(50).optional(),
 })
 
+/** Body of `POST /v1/runs/{id}/pause`; none is the same as `{}`. */
+export const pauseRun = z.strictObject({ hard: z.boolean().optional() })
+
+/** Body of `resume` and `cancel` (whose `force` is in the query). */
+export const noBody = z.strictObject({})
+
+/** Body of `POST /v1/runs/{id}/retry`: ids of items; left out, all that failed or was cancelled. */
+export const retryRun = z.strictObject({ items: z.array(id).min(1).max(1000).optional() })
+
+/** Body of `POST /v1/runs/{id}/rerun`. */
+export const rerunRun = z.strictObject({ id: id.optional() })
+
+const oneOrMore = <T extends z.ZodType>(one: T) => z.union([one, z.array(one).min(1).max(10)])
+
+/** Body of `POST /v1/runs/control`. */
+export const controlRuns = z.strictObject({
+  action: z.enum(['pause', 'resume', 'cancel', 'retry']),
+  filter: z
+    .strictObject({
+      status: oneOrMore(z.enum([...RUN_STATUSES])).optional(),
+      workflow: id.optional(),
+      tag: label.optional(),
+      owner: z.string().min(1).max(255).optional(),
+      key: label.optional(),
+      q: z.string().min(1).max(256).optional(),
+      since: time.optional(),
+      until: time.optional(),
+    })
+    .refine((filter) => Object.values(filter).some((value) => value !== undefined), {
+      message: 'an empty filter would take every run: name at least one thing',
+    }),
+  dryRun: z.boolean().optional(),
+  hard: z.boolean().optional(),
+  force: z.boolean().optional(),
+  cursor: z.string().min(1).max(1024).optional(),
+})
+
 export const usage = z.strictObject({
   tokens: z.int().min(0).optional(),
   cost: money.optional(),
@@ -69,5 +106,6 @@ export const report = z.strictObject({
 export const reports = z.strictObject({ reports: z.array(report).min(1).max(1000) })
 
 export type NewRun = z.infer<typeof newRun>
+export type ControlRuns = z.infer<typeof controlRuns>
 export type PatchRun = z.infer<typeof patchRun>
 export type ReportInput = z.infer<typeof report>

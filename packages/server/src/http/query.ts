@@ -48,3 +48,11 @@ export function timeOf(query: URLSearchParams, name: string): string | undefined
   if (Number.isNaN(ms)) throw new MonofilError('invalid_request', `${name} is a time as in ISO 8601.`, { field: name })
   return new Date(ms).toISOString()
 }
+
+/** `true` or `false`; absent is false. */
+export function flagOf(query: URLSearchParams, name: string): boolean {
+  const text = textOf(query, name)
+  if (text === undefined || text === 'false') return false
+  if (text === 'true') return true
+  throw new MonofilError('invalid_request', `${name} is true or false.`, { field: name })
+}

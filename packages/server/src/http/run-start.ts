@@ -22,14 +22,29 @@ export async function startRun(
   request: Request,
 ): Promise<{ readonly run: Run; readonly created: boolean }> {
   const raw = await request.json()
+  return makeRun({ store, clock, random }, inputs, { raw, principal: request.principal, parentId: null })
+}
+
+/** What a run is made of: the body of its request, who asks, and the run it repeats. */
+export interface RunRequest {
+  readonly raw: unknown
+  readonly principal: Principal
+  readonly parentId: string | null
+}
+
+/** Makes a run of a body, or answers the one that exists. Refuses as `startRun` does. */
+export async function makeRun(
+  { store, clock, random }: Pick<RouteContext, 'store' | 'clock' | 'random'>,
+  inputs: InputCheck,
+  { raw, principal, parentId }: RunRequest,
+): Promise<{ readonly run: Run; readonly created: boolean }> {
   const body = parse(newRun, raw)
-  const { principal } = request
   const id = body.id ?? newRunId(clock.now(), random)
   const exists = body.id !== undefined && (await store.runs.get(id)) !== undefined
   const plan = body.external === true ? undefined : await store.workflows.get(body.workflow)
   // What exists is compared and answered whatever else is wrong with the request.
   if (!exists) check(body, plan, principal, inputs)
-  const row = rowOf(body, plan, { id, owner: principal.sub, raw })
+  const row = rowOf(body, plan, { id, owner: principal.sub, raw, parentId })
   try {
     return await store.runs.create(row)
   } catch (error) {
@@ -80,7 +95,7 @@ function checkSteps({ steps, total }: NewRun): void {
 function rowOf(
   body: NewRun,
   plan: WorkflowPlan | undefined,
-  { id, owner, raw }: { id: string; owner: string; raw: unknown },
+  { id, owner, raw, parentId }: { id: string; owner: string; raw: unknown; parentId: string | null },
 ): NewRunRow {
   const { id: _id, ...compared } = raw as Record<string, unknown>
   const steps = plan?.steps ?? externalSteps(body)
@@ -99,7 +114,7 @@ function rowOf(
     roles: [...new Set(body.roles)],
     key: body.key ?? null,
     budgetJson: body.budget === undefined ? null : JSON.stringify(body.budget),
-    parentId: null,
+    parentId,
   }
 }
 
@@ -127,7 +142,11 @@ function totalsOf({ steps, total }: NewRun): Record<string, number> {
 }
 
 // `key_busy` names the run that is in the way only to those who may see it.
-async function withoutForeignRun(store: RouteContext['store'], principal: Principal, error: unknown): Promise<unknown> {
+export async function withoutForeignRun(
+  store: RouteContext['store'],
+  principal: Principal,
+  error: unknown,
+): Promise<unknown> {
   const runId = MonofilError.is(error) ? error.details.runId : undefined
   if (!MonofilError.is(error) || runId === undefined) return error
   const run = await store.runs.get(runId)

@@ -11,17 +11,26 @@ import { pageOf, textOf, timeOf, wordsOf } from './query.ts'
 import { json, noContent, type Reply } from './reply.ts'
 import { asksFor, param, type Request } from './request.ts'
 import type { Route } from './router.ts'
+import { allowed, forCaller, readable } from './run-access.ts'
+import { bulkRoutes } from './run-bulk.ts'
+import { controlRoutes, runReply } from './run-control.ts'
 import { startRun } from './run-start.ts'
 import { runStream } from './run-stream.ts'
 
-/** Everything about runs (protocol 4) but their controls, which have an issue of their own. */
+/** Everything about runs (protocol 4). */
 export function runRoutes(context: RouteContext): readonly Route[] {
-  return [...collectionRoutes(context), ...oneRoutes(context), ...partRoutes(context)]
+  const inputs = new InputCheck()
+  return [
+    ...collectionRoutes(context, inputs),
+    ...oneRoutes(context),
+    ...partRoutes(context),
+    ...controlRoutes(context, inputs),
+    ...bulkRoutes(context),
+  ]
 }
 
-function collectionRoutes(context: RouteContext): readonly Route[] {
+function collectionRoutes(context: RouteContext, inputs: InputCheck): readonly Route[] {
   const { runs } = context.store
-  const inputs = new InputCheck()
   return [
     {
       method: 'POST',
@@ -29,10 +38,17 @@ function collectionRoutes(context: RouteContext): readonly Route[] {
       async handle(request) {
         const { run, created } = await startRun(context, inputs, request)
         if (asksFor(request, 'text/event-stream')) return runStream(context, request, run.id)
-        return json(run, created ? 201 : 200, created ? ['Location', `/v1/runs/${encodeURIComponent(run.id)}`] : [])
+        return runReply(request, run, created)
       },
     },
-    { method: 'GET', path: '/v1/runs', handle: async (request) => json(await runs.list(runFilter(request))) },
+    {
+      method: 'GET',
+      path: '/v1/runs',
+      async handle(request) {
+        const page = await runs.list(runFilter(request))
+        return json({ ...page, items: page.items.map((run) => forCaller(request, run)) })
+      },
+    },
     {
       method: 'GET',
       path: '/v1/runs/latest',
@@ -40,7 +56,7 @@ function collectionRoutes(context: RouteContext): readonly Route[] {
         const workflow = textOf(request.query, 'workflow')
         const { items } = await runs.list({ viewer: viewerOf(request.principal), workflow, limit: 1 })
         if (items[0] === undefined) throw new MonofilError('not_found', 'There is no such run yet.')
-        return json(items[0])
+        return json(forCaller(request, items[0]))
       },
     },
     { method: 'GET', path: '/v1/items', handle: async (request) => json(await runs.items(itemFilter(request))) },
@@ -50,7 +66,11 @@ function collectionRoutes(context: RouteContext): readonly Route[] {
 function oneRoutes(context: RouteContext): readonly Route[] {
   const { runs } = context.store
   return [
-    { method: 'GET', path: '/v1/runs/:id', handle: async (request) => json(await readable(context, request)) },
+    {
+      method: 'GET',
+      path: '/v1/runs/:id',
+      handle: async (request) => json(forCaller(request, await readable(context, request))),
+    },
     {
       method: 'PATCH',
       path: '/v1/runs/:id',
@@ -58,7 +78,8 @@ function oneRoutes(context: RouteContext): readonly Route[] {
         const run = await allowed(context, request, 'run.control')
         const { budget, tags } = parse(patchRun, await request.json())
         const budgetJson = budget === undefined ? {} : { budgetJson: budget === null ? null : JSON.stringify(budget) }
-        return json(await runs.update(run.id, { ...budgetJson, ...(tags === undefined ? {} : { tags }) }))
+        const after = await runs.update(run.id, { ...budgetJson, ...(tags === undefined ? {} : { tags }) })
+        return json(forCaller(request, after))
       },
     },
     {
@@ -116,33 +137,12 @@ function partRoutes(context: RouteContext): readonly Route[] {
   ]
 }
 
-/** The run of a path. @throws `not_found` where there is none, or none that this user may see. */
-async function readable(context: RouteContext, request: Request): Promise<Run> {
-  const id = param(request, 'id', isId)
-  const run = await context.store.runs.get(id)
-  if (run === undefined || !can(request.principal, 'run.read', run)) throw noRun(id)
-  return run
-}
-
-/** @throws `not_found`; `forbidden` for those who may see the run and not do this. */
-async function allowed(context: RouteContext, request: Request, deed: 'run.control' | 'run.report'): Promise<Run> {
-  const run = await readable(context, request)
-  if (!can(request.principal, deed, run)) {
-    throw new MonofilError('forbidden', `Run ${run.id} is not yours to change.`)
-  }
-  return run
-}
-
 // Whoever may report to a run need not be able to read it.
 async function reportable(context: RouteContext, request: Request): Promise<Run> {
   const id = param(request, 'id', isId)
   const run = await context.store.runs.get(id)
   if (run !== undefined && can(request.principal, 'run.report', run)) return run
   return allowed(context, request, 'run.report')
-}
-
-function noRun(id: string): MonofilError {
-  return new MonofilError('not_found', `There is no run ${id}, or it is not yours to see.`)
 }
 
 function runFilter({ query, principal }: { query: URLSearchParams; principal: Principal }): RunFilter {

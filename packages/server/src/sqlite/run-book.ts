@@ -14,7 +14,7 @@ import {
   UPDATE_STEP,
 } from './run-columns.ts'
 import { runOfRow } from './run-rows.ts'
-import { Rows } from './run-sql.ts'
+import { number, Rows, text } from './run-sql.ts'
 import type { Tx } from './tx.ts'
 
 interface Entry {
@@ -74,6 +74,29 @@ export class RunBook {
       item.key = this.sql.insert(INSERT_ITEM, run.seq, step.position, item.index, item.id, item.inputJson, ...values)
     } else {
       this.sql.run(UPDATE_ITEM, ...values, item.key)
+    }
+  }
+
+  /**
+   * Changes many items of a step alike, 500 by a statement: row by row, 100,000 of them hold the writer twice as long.
+   * The caller moves the step's counters.
+   */
+  saveMany(run: RunRecord, step: StepRecord, change: { readonly where: string; readonly set: string }): void {
+    const page = `SELECT key, idx, id, length(input) + ifnull(length(result), 0) AS bytes FROM items
+      WHERE run = ? AND step = ? AND idx > ? AND ${change.where} ORDER BY idx LIMIT 500`
+    const update = `UPDATE items SET ${change.set}, offset = ? WHERE key IN (SELECT value FROM json_each(?))`
+    for (let after = -1; ; ) {
+      const rows = this.sql.all(page, run.seq, step.position, after)
+      const byOffset = new Map<number, number[]>()
+      for (const row of rows) {
+        after = number(row, 'idx')
+        const offset = this.tx.itemChanged(run.id, step.plan.name, text(row, 'id'), number(row, 'bytes'))
+        const keys = byOffset.get(offset)
+        if (keys === undefined) byOffset.set(offset, [number(row, 'key')])
+        else keys.push(number(row, 'key'))
+      }
+      for (const [offset, keys] of byOffset) this.sql.run(update, offset, JSON.stringify(keys))
+      if (rows.length < 500) return
     }
   }
 

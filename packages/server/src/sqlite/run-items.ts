@@ -3,7 +3,7 @@ import type { ItemPort } from '../runs/advance.ts'
 import { moveItem, offerItem } from '../runs/item-moves.ts'
 import { itemIdOf, streamedFrom } from '../runs/plan.ts'
 import type { ItemRecord, RunRecord, StepRecord } from '../runs/records.ts'
-import { newItem, rowsOf } from '../runs/records.ts'
+import { newItem, openOf, rowsOf } from '../runs/records.ts'
 import type { RetryPort, StepAgain } from '../runs/retry.ts'
 import type { RunBook } from './run-book.ts'
 import { itemOfRow } from './run-rows.ts'
@@ -120,10 +120,15 @@ export class RunItems implements ItemPort, RetryPort {
 
   cancelOpen(step: StepRecord): void {
     this.takeLeases(step, 'cancel')
-    for (const item of this.open(step)) {
-      moveItem(step, item, 'cancel', this.#book.tx.now)
-      this.#book.saveItem(this.#run, step, item)
-    }
+    const { tally } = step
+    const open = openOf(tally)
+    this.#book.saveMany(this.#run, step, {
+      where: "status IN ('queued', 'running', 'retrying')",
+      set: `status = 'cancelled', ready = 0, not_before = NULL, finished_at = ${this.#book.tx.now}`,
+    })
+    tally.cancelled += open
+    Object.assign(tally, { queued: 0, running: 0, retrying: 0 })
+    step.ready = 0
   }
 
   /** The step's items that are not over. */

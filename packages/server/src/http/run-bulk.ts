@@ -1,0 +1,76 @@
+import { isTerminal, MonofilError, RUN_STATUSES, type Run } from '@monofil/protocol'
+import { type ControlRuns, controlRuns } from '@monofil/protocol/schemas'
+import { can, viewerOf } from '../auth/index.ts'
+import type { Principal } from '../seams/auth.ts'
+import type { RunControl, RunFilter } from '../seams/store.ts'
+import type { RouteContext } from './context.ts'
+import { parse } from './parse.ts'
+import { json } from './reply.ts'
+import type { Route } from './router.ts'
+
+/** How many runs one call changes, and how many it looks at to find them. */
+const MAX_RUNS = 1_000
+const MAX_LOOKS = 10_000
+const PAGE = 200
+
+/** Controls of many runs by a filter, with the count first. */
+export function bulkRoutes(context: RouteContext): readonly Route[] {
+  return [
+    {
+      method: 'POST',
+      path: '/v1/runs/control',
+      async handle(request) {
+        const body = parse(controlRuns, await request.json())
+        const { runs, nextCursor } = await matching(context, request.principal, body)
+        const failed: { id: string; code: string; state?: string | undefined }[] = []
+        let done = 0
+        if (body.dryRun !== true) {
+          for (const { id } of runs) {
+            try {
+              await context.store.runs.control(id, controlOf(body))
+              done += 1
+            } catch (error) {
+              // What happened between the look and the deed; a store that is away ends the call, done or not.
+              if (!MonofilError.is(error) || error.status >= 500) throw error
+              failed.push({ id, code: error.code, state: error.details.state })
+            }
+          }
+        }
+        return json({ matched: runs.length, done, failed, nextCursor })
+      },
+    },
+  ]
+}
+
+function controlOf({ action, hard, force }: ControlRuns): RunControl {
+  if (action === 'pause') return { action, hard }
+  return action === 'cancel' ? { action, force } : { action }
+}
+
+/** Runs under the filter that this caller may control and whose state allows the action, newest first. */
+async function matching(
+  { store }: RouteContext,
+  principal: Principal,
+  { action, filter, cursor: from }: ControlRuns,
+): Promise<{ readonly runs: readonly Run[]; readonly nextCursor: string | null }> {
+  const { status, since, until, ...rest } = filter
+  const wanted = status === undefined ? undefined : Array.isArray(status) ? status : [status]
+  // Those that the action could mean; the state of each decides.
+  const possible = RUN_STATUSES.filter((one) => isTerminal(one) === (action === 'retry') && one !== 'completed')
+  const query: Omit<RunFilter, 'limit' | 'cursor'> = {
+    ...rest,
+    viewer: viewerOf(principal),
+    status: wanted ?? possible,
+    since: since === undefined ? undefined : new Date(since).toISOString(),
+    until: until === undefined ? undefined : new Date(until).toISOString(),
+  }
+  const runs: Run[] = []
+  let cursor = from
+  for (let looks = 0; looks < MAX_LOOKS && runs.length <= MAX_RUNS - PAGE; looks += PAGE) {
+    const page = await store.runs.list({ ...query, limit: PAGE, cursor })
+    runs.push(...page.items.filter((run) => run.controls.includes(action) && can(principal, 'run.control', run)))
+    if (page.nextCursor === null) return { runs, nextCursor: null }
+    cursor = page.nextCursor
+  }
+  return { runs, nextCursor: cursor ?? null }
+}
