@@ -144,6 +144,17 @@ describe('tabs on a shared worker', () => {
     expect(hub.raw.last.headers.authorization).not.toBe(first)
   })
 
+  it('push a new credential to the open stream', async () => {
+    const jwt = (salt: number) => `x.${btoa(JSON.stringify({ sub: 'a', salt })).replaceAll('=', '')}.y`
+    const tab = open({ token: jwt(1) })
+    follow(tab, 'a')
+    await settled(tab)
+    tab.adopt({ token: jwt(2) })
+    await until(() => expect(hub.raw.patches).toHaveLength(1))
+    expect(hub.raw.patches[0]).toMatchObject({ body: { seq: 1 }, headers: { authorization: `Bearer ${jwt(2)}` } })
+    expect([hub.raw.last.headers.authorization, hub.raw.streams.length]).toEqual([`Bearer ${jwt(1)}`, 1])
+  })
+
   it('are far behind together: each reads the log with a lent credential', async () => {
     const token = `x.${btoa(JSON.stringify({ sub: 'a' })).replaceAll('=', '')}.y`
     const first = open({ token })
