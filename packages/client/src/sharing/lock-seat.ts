@@ -116,7 +116,8 @@ export class LockSeat implements Seat {
 
   #settings(options: ClientOptions): ElectionSettings {
     const settings = settingsOf(options)
-    return { ...settings, answerMs: settings.answerMs * this.#patience }
+    // Whole milliseconds: a clock may never reach the fraction that an alarm was set to, and the alarm ring for ever.
+    return { ...settings, answerMs: Math.round(settings.answerMs * this.#patience) }
   }
 
   #see(): void {
