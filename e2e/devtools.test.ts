@@ -97,8 +97,9 @@ describe('window.__monofil and the log', () => {
   it.each(production)('are not in a production build by %s', async (_, make) => {
     const folder = await make()
     const script = await scriptOf(folder)
-    expect(script).toContain('/v1/stream')
-    for (const word of ['__monofil', 'second stream', 'connect refused']) expect(script).not.toContain(word)
+    expect(script.includes('/v1/stream')).toBe(true)
+    const words = ['__monofil', 'second stream', 'connect refused']
+    expect(words.filter((word) => script.includes(word))).toEqual([])
     const { page, hub, lines } = await visitBuild(folder)
     expect(await page.evaluate(() => '__monofil' in window)).toBe(false)
     await page.getByRole('button', { name: 'A naive stream' }).click()

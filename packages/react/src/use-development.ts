@@ -7,25 +7,24 @@ declare const process: { readonly env: { readonly NODE_ENV?: string } }
 export function useDevelopment(): void {
   useEffect(() => {
     try {
-      if (process.env.NODE_ENV === 'development') return load()
+      // All of it in the branch: esbuild keeps an `import()` of a function that nobody calls any more.
+      if (process.env.NODE_ENV === 'development') {
+        let stop: (() => void) | null = () => {}
+        import('@monofil/client/development').then(
+          ({ developmentTools }) => {
+            if (stop !== null) stop = developmentTools()
+          },
+          // An aid that cannot be loaded is no error of the application.
+          () => {},
+        )
+        return () => {
+          stop?.()
+          stop = null
+        }
+      }
     } catch {
       // Without a bundler nobody knows `process`: that is no development build.
     }
     return undefined
   }, [])
-}
-
-function load(): () => void {
-  let stop: (() => void) | null = () => {}
-  import('@monofil/client/development').then(
-    ({ developmentTools }) => {
-      if (stop !== null) stop = developmentTools()
-    },
-    // An aid that cannot be loaded is no error of the application.
-    () => {},
-  )
-  return () => {
-    stop?.()
-    stop = null
-  }
 }
