@@ -34,7 +34,11 @@ const ENTRIES = [
   '@monofil/client',
   '@monofil/client/sse',
   '@monofil/client/eventsource',
+  '@monofil/client/recorder',
+  '@monofil/client/development',
+  '@monofil/client/testing',
   '@monofil/react',
+  '@monofil/react/devtools',
   'monofil',
 ]
 
