@@ -1,3 +1,4 @@
+export type { LimitPlan, Rate } from './runs/limit.ts'
 export type { Deed, Deeds, RunFacts } from './auth/index.ts'
 export { can, developmentAuthenticator, viewerOf } from './auth/index.ts'
 export { createHub, type HubChoices, type HubServer, type ServeOptions, serve } from './http/index.ts'

@@ -2,6 +2,7 @@ import { describe } from 'vitest'
 import { controlSuite } from './runs-control-suite.ts'
 import { createSuite } from './runs-create-suite.ts'
 import { leaseSuite } from './runs-lease-suite.ts'
+import { limitsSuite } from './runs-limits-suite.ts'
 import { listSuite } from './runs-list-suite.ts'
 import { randomSuite } from './runs-random-suite.ts'
 import { reportSuite } from './runs-report-suite.ts'
@@ -24,6 +25,7 @@ export function runsContract(
     leaseSuite(open)
     controlSuite(open)
     retrySuite(open)
+    limitsSuite(open)
     reportSuite(open)
     listSuite(open)
     randomSuite(open, rounds)

@@ -42,6 +42,8 @@ export interface StepRecord {
   /** Rows that may be claimed now. */
   ready: number
   readonly pace: Pace
+  /** The limit that last refused it while it had items to give; `until` in ms since 1970, null when nobody knows. */
+  short: { readonly limit: string; readonly until: number | null } | null
   error: Failure | null
   startedAt: number | null
   finishedAt: number | null
@@ -134,6 +136,7 @@ export function newStep(position: number, plan: StepPlan): StepRecord {
     tally: emptyTally(),
     ready: 0,
     pace: { count: 0, meanMs: 0, spread: 0, lastAt: null },
+    short: null,
     error: null,
     startedAt: null,
     finishedAt: null,

@@ -33,7 +33,7 @@ export function runEndView(run: RunRecord, place: Place): RunEnd {
     counts: sumCounts(steps),
     totalIsFinal: isTerminal(run.status) || (steps.length > 0 && run.steps.every(isTotalFinal)),
     steps,
-    waiting: run.status === 'paused' ? PAUSED : null,
+    waiting: run.status === 'paused' ? PAUSED : runWaiting(steps),
     wanted: run.wanted,
     controls: controlsOf(run),
     result: parse(run.resultJson),
@@ -76,7 +76,15 @@ const DEPENDENCY: Waiting = { reason: 'dependency', until: null, limit: null }
 function stepWaiting(run: Pick<RunRecord, 'status'>, step: StepRecord): Waiting | null {
   if (isTerminal(step.status)) return null
   if (!step.begun) return DEPENDENCY
-  return run.status === 'paused' ? PAUSED : null
+  if (run.status === 'paused') return PAUSED
+  if (step.short === null || step.tally.running > 0) return null
+  return { reason: 'limit', until: isoOrNull(step.short.until), limit: step.short.limit }
+}
+
+/** A run waits when something of it could run and nothing does: for what its first such step waits for. */
+function runWaiting(steps: readonly Step[]): Waiting | null {
+  if (steps.some(({ counts }) => counts.running > 0)) return null
+  return steps.find(({ waiting }) => waiting !== null && waiting.reason !== 'dependency')?.waiting ?? null
 }
 
 /** An item says only what is its own; what holds its step or run is said there, once. */
@@ -94,7 +102,7 @@ export function itemView(runId: string, step: string, item: ItemRecord): Item {
     usage: usageView(item.usage),
     startedAt: isoOrNull(item.startedAt),
     finishedAt: isoOrNull(item.finishedAt),
-    waiting: item.status === 'retrying' ? backoff(item.notBefore) : null,
+    waiting: item.ready ? null : backoff(item.notBefore),
     offset: item.offset,
   }
 }

@@ -1,4 +1,5 @@
 import type { Item, LogLine, Report, ReportAnswer, Run, RunStatus } from '@monofil/protocol'
+import type { LimitPlan } from '../runs/limit.ts'
 import type { Viewer } from './auth.ts'
 import type { LoggedEvent } from './commit.ts'
 
@@ -81,6 +82,8 @@ export interface StepPlan {
   readonly attempts: number
   readonly backoff: { readonly minMs: number; readonly maxMs: number; readonly factor: number }
   readonly timeoutMs: number
+  /** Limits that all of its items keep to; none when left out. */
+  readonly limits?: readonly LimitPlan[] | undefined
 }
 
 export interface WorkflowPlan {
@@ -93,7 +96,10 @@ export interface WorkflowPlan {
 }
 
 export interface WorkflowStore {
-  /** Adds or replaces by name. Runs that exist keep the plan they began with. */
+  /**
+   * Adds or replaces by name. Runs that exist keep the plan they began with; the bounds of a named limit are those that
+   * were registered last, for all runs.
+   */
   register(plans: readonly WorkflowPlan[]): Promise<void>
   get(name: string): Promise<WorkflowPlan | undefined>
   list(): Promise<readonly WorkflowPlan[]>
@@ -226,6 +232,8 @@ export interface Lease {
   readonly inputJson: string
   readonly runInputJson: string
   readonly timeoutMs: number
+  /** Not to be started sooner than so long after the claim, because of a rate. */
+  readonly startInMs: number
 }
 
 export type Outcome =
@@ -236,6 +244,16 @@ export type Outcome =
       readonly error: { readonly code: string; readonly message: string }
       /** False: no further attempt, whatever the plan allows. */
       readonly retryable: boolean
+    }
+  /**
+   * Somebody told the handler to come back later: the item goes back uncounted, and nothing under the step's limits (or
+   * under the one named) is given out for so long. Of a step without that limit only this item waits.
+   */
+  | {
+      readonly fence: number
+      readonly kind: 'limited'
+      readonly retryAfterMs: number
+      readonly limit?: string | undefined
     }
   /** Handed back untouched, as by a worker that stops: the attempt is not counted. */
   | { readonly fence: number; readonly kind: 'released' }
@@ -248,7 +266,10 @@ export interface NewLogLine {
 }
 
 export interface WorkStore {
-  /** Up to `max` items of these workflows that may run now, leased for `leaseMs`. Oldest run first, then step and index. */
+  /**
+   * Up to `max` items of these workflows that may run now, or within 100 ms where a rate spaces them, leased for
+   * `leaseMs`. Oldest run first, then step and index; what a limit holds back does not hold back others.
+   */
   claim(request: {
     readonly worker: string
     readonly workflows: readonly string[]

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto'
 import { MonofilError } from '@monofil/protocol'
 import type { Connection } from './database.ts'
 import { LOG_SCHEMA } from './schema.ts'
+import { LIMITS_SCHEMA } from './schema-limits.ts'
 import { PAUSE_SCHEMA, RUNS_SCHEMA } from './schema-runs.ts'
 
 /** Says in the file's header whose it is: 'Mnfl'. */
@@ -18,6 +19,7 @@ const MIGRATIONS: readonly ((db: Connection) => void)[] = [
     insert.run('fence', 0)
   },
   (db) => db.exec(PAUSE_SCHEMA),
+  (db) => db.exec(LIMITS_SCHEMA),
 ]
 
 /** The data version this code reads and writes. */

@@ -23,6 +23,7 @@ interface Entry {
   readonly rowBefore: readonly SQLInputValue[]
   readonly stepsBefore: readonly (readonly SQLInputValue[])[]
   readonly claimableBefore: readonly number[]
+  readonly runningBefore: readonly number[]
 }
 
 /**
@@ -112,6 +113,7 @@ export class RunBook {
       rowBefore: runValues(run),
       stepsBefore: run.steps.map((step) => stepValues(run, step)),
       claimableBefore: run.steps.map((step) => claimableOf(run, step)),
+      runningBefore: run.steps.map((step) => step.tally.running),
     })
     return run
   }
@@ -123,6 +125,7 @@ export class RunBook {
     for (const [position, step] of run.steps.entries()) {
       if (this.#writeStep(run, step, entry.stepsBefore[position])) changed = true
       if (claimableOf(run, step) > (entry.claimableBefore[position] ?? 0)) this.tx.workReady()
+      this.#countUnderLimits(step, step.tally.running - (entry.runningBefore[position] ?? 0))
     }
     const values = runValues(run)
     if (!same(values, entry.rowBefore)) {
@@ -143,6 +146,15 @@ export class RunBook {
     return true
   }
 
+  /** What runs under a limit is counted with the rows it comes from. */
+  #countUnderLimits({ plan }: StepRecord, change: number): void {
+    if (change === 0 || plan.limits === undefined) return
+    for (const { name, concurrency } of plan.limits) {
+      this.sql.run('UPDATE limits SET running = max(0, running + ?) WHERE name = ?', change, name)
+      if (change < 0 && concurrency !== null) this.tx.workReady()
+    }
+  }
+
   #announce(run: RunRecord): void {
     const topic = topicOfRun(run.id)
     const over = isTerminal(run.status)
@@ -155,7 +167,8 @@ export class RunBook {
 
   #insertStep(run: RunRecord, step: StepRecord): void {
     const { plan } = step
-    const fixed = [run.seq, step.position, plan.name, run.workflow, JSON.stringify(plan), plan.concurrency]
+    const limits = plan.limits?.length ? JSON.stringify(plan.limits.map(({ name }) => name)) : ''
+    const fixed = [run.seq, step.position, plan.name, run.workflow, JSON.stringify(plan), plan.concurrency, limits]
     this.sql.run(INSERT_STEP, ...fixed, ...stepValues(run, step))
   }
 }

@@ -62,6 +62,8 @@ const STEP_COLUMNS = [
   'pace_mean',
   'pace_spread',
   'pace_last_at',
+  'waiting_limit',
+  'waiting_until',
   'error_code',
   'error_message',
   'started_at',
@@ -76,6 +78,7 @@ export const INSERT_STEP = insert('run_steps', [
   'workflow',
   'plan',
   'concurrency',
+  'limits',
   ...STEP_COLUMNS,
 ])
 
@@ -98,6 +101,8 @@ export function stepValues(run: Pick<RunRecord, 'status'>, step: StepRecord): SQ
     pace.meanMs,
     pace.spread,
     pace.lastAt,
+    step.short?.limit ?? null,
+    step.short?.until ?? null,
     step.error?.code ?? null,
     step.error?.message ?? null,
     step.startedAt,

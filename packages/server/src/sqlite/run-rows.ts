@@ -103,10 +103,16 @@ function stepOfRow(row: SqlRow): StepRecord {
       spread: number(row, 'pace_spread'),
       lastAt: numberOrNull(row, 'pace_last_at'),
     },
+    short: shortOf(row),
     error: failureOf(row),
     startedAt: numberOrNull(row, 'started_at'),
     finishedAt: numberOrNull(row, 'finished_at'),
   }
+}
+
+function shortOf(row: SqlRow): StepRecord['short'] {
+  const limit = textOrNull(row, 'waiting_limit')
+  return limit === null ? null : { limit, until: numberOrNull(row, 'waiting_until') }
 }
 
 /** The record of a row of `items`. */

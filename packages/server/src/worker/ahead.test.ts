@@ -5,21 +5,40 @@ import { LeasesAhead } from './ahead.ts'
 
 function lease(fence: number): Lease {
   const place = { runId: 'r', workflow: 'w', step: 's', itemId: `s:${fence}`, index: fence, attempt: 1 }
-  return { fence, ...place, inputJson: 'null', runInputJson: 'null', timeoutMs: 1_000 }
+  return { fence, ...place, inputJson: 'null', runInputJson: 'null', timeoutMs: 1_000, startInMs: 0 }
 }
 
 describe('leases ahead', () => {
   let clock: FakeClock
   let back: number[]
+  let due: number[]
   let ahead: LeasesAhead
   beforeEach(() => {
     clock = new FakeClock()
     back = []
+    due = []
     ahead = new LeasesAhead({
       clock,
       concurrency: 8,
       giveBack: (leases) => back.push(...leases.map(({ fence }) => fence)),
+      onDue: () => due.push(clock.monotonic()),
     })
+  })
+
+  it('wait for their time, each, and the next is asked for when it has come', () => {
+    const began = clock.monotonic()
+    ahead.push([{ ...lease(1), startInMs: 80 }, lease(2), { ...lease(3), startInMs: 40 }])
+    expect([ahead.shift()?.fence, ahead.shift()]).toEqual([2, undefined])
+    clock.advance(40)
+    expect(due).toEqual([began + 40])
+    expect([ahead.shift()?.fence, ahead.shift()]).toEqual([3, undefined])
+    clock.advance(40)
+    expect([due.length, ahead.shift()?.fence]).toEqual([2, 1])
+    ahead.push([{ ...lease(4), startInMs: 10 }])
+    expect(ahead.shift()).toBeUndefined()
+    ahead.drain()
+    clock.advance(100)
+    expect(due).toHaveLength(2)
   })
 
   function handlersTook(ms: number, times = 200): void {

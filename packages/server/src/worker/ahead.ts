@@ -10,21 +10,36 @@ const MAX_AHEAD = 128
 /** A lease that waited this long goes back: handlers have become longer, and another worker may be idle. */
 const MAX_WAIT_MS = 1_000
 
-/** Leases claimed ahead of a free handler, and the judgement of how many are worth it. */
+/** A lease with the time (monotonic ms) before which a rate forbids its start. */
+interface Waiting {
+  readonly lease: Lease
+  readonly startAt: number
+}
+
+/** Leases claimed ahead of a free handler or of their time, and the judgement of how many are worth it. */
 export class LeasesAhead {
   readonly #clock: Clock
   readonly #concurrency: number
   readonly #giveBack: (leases: readonly Lease[]) => void
-  #leases: Lease[] = []
+  readonly #onDue: () => void
+  #leases: Waiting[] = []
   #oldestAt = 0
   /** Moving average of how long a handler takes, in ms; long until short ones were seen. */
   #meanMs = MAX_WAIT_MS
   #stopTimer: (() => void) | undefined
+  #stopStart: (() => void) | undefined
 
-  constructor(options: { clock: Clock; concurrency: number; giveBack(leases: readonly Lease[]): void }) {
+  constructor(options: {
+    clock: Clock
+    concurrency: number
+    giveBack(leases: readonly Lease[]): void
+    /** A lease that had to wait for its time may start. */
+    onDue(): void
+  }) {
     this.#clock = options.clock
     this.#concurrency = options.concurrency
     this.#giveBack = options.giveBack
+    this.#onDue = options.onDue
   }
 
   /** How many more leases are worth holding beside those that run. */
@@ -34,14 +49,18 @@ export class LeasesAhead {
   }
 
   push(leases: readonly Lease[]): void {
-    if (this.#leases.length === 0) this.#oldestAt = this.#clock.monotonic()
-    this.#leases.push(...leases)
+    const now = this.#clock.monotonic()
+    if (this.#leases.length === 0) this.#oldestAt = now
+    for (const lease of leases) this.#leases.push({ lease, startAt: now + lease.startInMs })
   }
 
-  /** The next lease to run. */
+  /** The next lease to run; undefined when none may start yet. */
   shift(): Lease | undefined {
-    this.#oldestAt = this.#clock.monotonic()
-    return this.#leases.shift()
+    const now = this.#clock.monotonic()
+    this.#oldestAt = now
+    const due = this.#leases.findIndex(({ startAt }) => startAt <= now)
+    if (due === -1) this.#waitForStart(now)
+    return due === -1 ? undefined : this.#leases.splice(due, 1)[0]?.lease
   }
 
   /** Begins to watch what is left waiting; to be called when all handlers are busy. */
@@ -64,18 +83,30 @@ export class LeasesAhead {
   }
 
   has(fence: number): boolean {
-    return this.#leases.some((lease) => lease.fence === fence)
+    return this.#leases.some(({ lease }) => lease.fence === fence)
   }
 
   /** Forgets leases that are lost. */
   remove(fences: ReadonlySet<number>): void {
-    this.#leases = this.#leases.filter(({ fence }) => !fences.has(fence))
+    this.#leases = this.#leases.filter(({ lease }) => !fences.has(lease.fence))
   }
 
   /** Takes everything out and stops watching. */
   drain(): readonly Lease[] {
     this.#stopTimer?.()
     this.#stopTimer = undefined
-    return this.#leases.splice(0)
+    this.#stopStart?.()
+    this.#stopStart = undefined
+    return this.#leases.splice(0).map(({ lease }) => lease)
+  }
+
+  #waitForStart(now: number): void {
+    if (this.#leases.length === 0) return
+    const first = Math.min(...this.#leases.map(({ startAt }) => startAt))
+    this.#stopStart?.()
+    this.#stopStart = this.#clock.after(first - now, () => {
+      this.#stopStart = undefined
+      this.#onDue()
+    })
   }
 }

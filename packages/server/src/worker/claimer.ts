@@ -26,6 +26,7 @@ export class Claimer {
   readonly #options: ClaimerOptions
   readonly #workflows: readonly string[]
   readonly #backoff: Backoff
+  readonly #limited: boolean
   #registered = false
   #sweepAt = 0
   /** Less than there is room for only while answers are too large for the way to the store. */
@@ -42,6 +43,7 @@ export class Claimer {
     this.#options = options
     this.#workflows = options.plans.map(({ name }) => name)
     this.#backoff = new Backoff(options.random)
+    this.#limited = options.plans.some(({ steps }) => steps.some(({ limits = [] }) => limits.length > 0))
   }
 
   /** Registers the workflows and begins. @throws what the store says to the registration. */
@@ -112,7 +114,15 @@ export class Claimer {
       this.#sweepAt = clock.monotonic() + Math.min(POLL_MS, Math.max(MIN_POLL_MS, swept.value))
     }
     if (claimed.status === 'rejected') throw claimed.reason
+    if (this.#limited && claimed.value !== undefined && claimed.value.length < max) await this.#sweep()
     if (swept.status === 'rejected') throw swept.reason
+  }
+
+  /** What a limit held back is known only after the claim: when its next slot comes is asked for then. */
+  async #sweep(): Promise<void> {
+    const { store, clock } = this.#options
+    const nextMs = await store.work.sweep()
+    this.#sweepAt = clock.monotonic() + Math.min(POLL_MS, Math.max(MIN_POLL_MS, nextMs))
   }
 
   async #claim(max: number): Promise<readonly Lease[]> {

@@ -1,5 +1,7 @@
-import { MonofilError } from '@monofil/protocol'
+import { isId, MonofilError } from '@monofil/protocol'
+import type { LimitPlan, Rate } from '../runs/limit.ts'
 import type { StepPlan } from '../seams/store.ts'
+import { parseRate, type RateOption } from './limit.ts'
 
 /** How a failed item is tried again. */
 export interface Retry {
@@ -21,6 +23,10 @@ export interface StepOptions {
   readonly after?: readonly string[]
   /** How many items of the step run at once, over all workers; no limit but the workers' own when left out. */
   readonly concurrency?: number
+  /** How many items of the step start in a time, over all workers and runs: `10/s`, evenly spaced. No limit when left out. */
+  readonly rate?: RateOption
+  /** Limits shared with other steps (`defineLimit`): an item starts when all of them let it. */
+  readonly limits?: readonly LimitPlan[]
   /** Retries after a failure (a number, or more exactly); none when left out. */
   readonly retry?: number | Retry
   /** How long one attempt may take, in ms; 10 minutes when left out. */
@@ -32,11 +38,17 @@ export interface StepOptions {
 /** More than any set of workers runs at once: no limit. */
 const UNLIMITED = 100_000
 const DAY_MS = 86_400_000
-const KNOWN = ['each', 'after', 'concurrency', 'retry', 'timeoutMs', 'weight'] as const
+const KNOWN = ['each', 'after', 'concurrency', 'rate', 'limits', 'retry', 'timeoutMs', 'weight'] as const
 const KNOWN_RETRY = ['retries', 'minMs', 'maxMs', 'factor'] as const
 
+/** What `planStep` cannot know of a step: whose it is. */
+export interface PlannedStep extends StepPlan {
+  /** Its own rate, which becomes a limit named after workflow and step. */
+  readonly rate: Rate | null
+}
+
 /** The step's plan with defaults filled in. @throws `invalid_request` naming the step, the option and what it accepts. */
-export function planStep(name: string, options: StepOptions): StepPlan {
+export function planStep(name: string, options: StepOptions): PlannedStep {
   refuseUnknown(name, options, KNOWN)
   const { each = null, after = [], retry = 0 } = options
   const detailed = typeof retry === 'number' ? { retries: retry } : retry
@@ -60,7 +72,15 @@ export function planStep(name: string, options: StepOptions): StepPlan {
       factor: checked(name, 'retry.factor', { value: detailed.factor ?? 2, min: 1, max: 100, whole: false }),
     },
     timeoutMs: whole('timeoutMs', options.timeoutMs ?? 600_000, 1, 7 * DAY_MS),
+    rate: options.rate === undefined ? null : parseRate(options.rate),
+    limits: limitsOf(name, options.limits ?? []),
   }
+}
+
+function limitsOf(step: string, limits: readonly LimitPlan[]): readonly LimitPlan[] {
+  const fits = Array.isArray(limits) && limits.every((limit) => isId(limit?.name) && 'rate' in limit)
+  if (!fits) throw mistake(step, 'limits', 'a list of what defineLimit answers', limits)
+  return limits.map(({ name, rate, concurrency }) => ({ name, rate, concurrency }))
 }
 
 function checked(

@@ -18,6 +18,24 @@ export class NonRetryable extends Error {
   }
 }
 
+/**
+ * Thrown by a handler that was told to come back later, as by a 429 with `Retry-After`: the item goes back uncounted, and
+ * the limits of its step (or the one named) give nothing for so long, to any worker. Of a step without limits only the
+ * item waits.
+ */
+export class RateLimited extends Error {
+  override readonly name = 'RateLimited'
+  /** In ms; at least 1, at most a day. */
+  readonly retryAfterMs: number
+  readonly limit: string | undefined
+
+  constructor(retryAfterMs: number, options: { readonly limit?: string; readonly cause?: unknown } = {}) {
+    super(`told to come back after ${retryAfterMs} ms`, 'cause' in options ? { cause: options.cause } : undefined)
+    this.retryAfterMs = retryAfterMs
+    this.limit = options.limit
+  }
+}
+
 /** The outcome of a handler that returned; nothing counts as null. A result that cannot be kept is a failure for good. */
 export function completed(fence: number, step: string, result: unknown): Outcome {
   if (result === undefined) return { fence, kind: 'completed', resultJson: 'null' }
@@ -35,10 +53,19 @@ export function completed(fence: number, step: string, result: unknown): Outcome
 /** The outcome of a handler that threw: an Error's own string `code`, else `error`, and its message. */
 export function failure(fence: number, thrown: unknown): Outcome {
   if (!(thrown instanceof Error)) return failed(fence, 'error', String(thrown), true)
+  if (thrown.name === 'RateLimited' && 'retryAfterMs' in thrown) return limited(fence, thrown)
   const own = 'code' in thrown && isLabel(thrown.code) ? thrown.code : 'error'
   // By name too: the workflow file may have loaded another copy of this module.
   const final = thrown instanceof NonRetryable || thrown.name === 'NonRetryable'
   return failed(fence, own, thrown.message === '' ? thrown.name : thrown.message, !final)
+}
+
+const DAY_MS = 86_400_000
+
+function limited(fence: number, thrown: { readonly retryAfterMs: unknown; readonly limit?: unknown }): Outcome {
+  const asked = Number(thrown.retryAfterMs)
+  const retryAfterMs = Math.ceil(Math.min(DAY_MS, Math.max(1, Number.isFinite(asked) ? asked : 1000)))
+  return { fence, kind: 'limited', retryAfterMs, ...(isLabel(thrown.limit) ? { limit: thrown.limit } : {}) }
 }
 
 /** The outcome of an attempt that took longer than its step allows. */

@@ -1,11 +1,10 @@
 import { isId, MonofilError } from '@monofil/protocol'
-import type { StepPlan } from '../seams/store.ts'
 import type { StepContext, StepHandler } from './context.ts'
-import { planStep, type StepOptions } from './options.ts'
+import { type PlannedStep, planStep, type StepOptions } from './options.ts'
 
 /** One step of a workflow whose input is `Input`. */
 export interface StepDefinition<Input = unknown> {
-  readonly plan: StepPlan
+  readonly plan: PlannedStep
   /** A method, so that a step whose item type its author named still fits a workflow's list of steps. */
   run(context: StepContext<Input>, item: unknown): unknown
 }

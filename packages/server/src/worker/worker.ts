@@ -69,6 +69,7 @@ class ItemWorker implements Worker {
       clock: this.#clock,
       concurrency: this.#concurrency,
       giveBack: (leases) => this.#giveBack(leases),
+      onDue: () => this.#startNext(),
     })
     const common = { store, clock: this.#clock, random: this.#random, logger: this.#logger }
     this.#outbox = new Outbox({ ...common, onSettled: (fences, failures) => this.#settled(fences, failures) })

@@ -1,7 +1,8 @@
 import { isId, MonofilError } from '@monofil/protocol'
 import { z } from 'zod'
-import type { WorkflowPlan } from '../seams/store.ts'
+import type { StepPlan, WorkflowPlan } from '../seams/store.ts'
 import { checkGraph } from './graph.ts'
+import type { PlannedStep } from './options.ts'
 import { type StepDefinition, type StepMaker, step } from './step.ts'
 
 /** Shared by every copy of this module, so that a workflow file may load another one than the worker did. */
@@ -81,10 +82,17 @@ export function isWorkflow(value: unknown): value is Workflow {
 export function planOf(workflow: Workflow): WorkflowPlan {
   return {
     name: workflow.name,
-    steps: [...workflow.steps.values()].map(({ plan }) => plan),
+    steps: [...workflow.steps.values()].map(({ plan }) => stepPlan(workflow.name, plan)),
     inputSchemaJson: schemaJson(workflow.input),
     exclusive: workflow.exclusive,
   }
+}
+
+/** A step's own rate is a limit like any other, under a name that no other step has. */
+function stepPlan(workflow: string, { rate, limits = [], ...plan }: PlannedStep): StepPlan {
+  const own = rate === null ? [] : [{ name: `${workflow}:${plan.name}`.slice(0, 128), rate, concurrency: null }]
+  const all = [...own, ...limits]
+  return all.length === 0 ? plan : { ...plan, limits: all }
 }
 
 /** The JSON Schema that the hub checks a new run's input with; null where zod has none, then only the worker checks. */

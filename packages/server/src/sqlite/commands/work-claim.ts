@@ -1,51 +1,103 @@
 import { moveRun, moveStep } from '../../runs/advance.ts'
 import { moveItem } from '../../runs/item-moves.ts'
+import type { Grant } from '../../runs/limit.ts'
 import type { RunRecord, StepRecord } from '../../runs/records.ts'
 import type { Lease, WorkStore } from '../../seams/store.ts'
+import { LimitBook } from '../limit-book.ts'
 import { RunBook } from '../run-book.ts'
 import { offerDue } from '../run-leases.ts'
 import { itemOfRow } from '../run-rows.ts'
 import type { SqlRow } from '../run-sql.ts'
-import { number } from '../run-sql.ts'
+import { number, text } from '../run-sql.ts'
 import type { Tx } from '../tx.ts'
 
 type ClaimRequest = Parameters<WorkStore['claim']>[0]
 
-/** Leases up to `max` items: oldest run first, then step and index, never more of a step than its concurrency. */
+/** Leases up to `max` items: oldest run first, then step and index, never more of a step than its limits give. */
 export function workClaim(tx: Tx, request: ClaimRequest): readonly Lease[] {
   const book = new RunBook(tx)
   offerDue(book)
   // What became due is seen by the query below only once it is in the tables.
   book.close()
-  const leases: Lease[] = []
-  let fence = number(book.sql.get("SELECT value FROM meta WHERE key = 'fence'") ?? {}, 'value')
-  for (const place of claimable(book, request)) {
-    const room = request.max - leases.length
-    if (room <= 0) break
-    const run = book.open(number(place, 'run'))
-    const step = run.steps[number(place, 'position')]
-    if (step === undefined) continue
-    for (const row of readyItems(book, run, step, room)) {
-      fence += 1
-      leases.push(lease(book, { run, step, row, fence, request }))
-    }
+  const claim: Claim = {
+    book,
+    request,
+    limits: new LimitBook(tx),
+    leases: [],
+    short: new Map(),
+    fence: number(book.sql.get("SELECT value FROM meta WHERE key = 'fence'") ?? {}, 'value'),
   }
-  if (leases.length > 0) book.sql.run("UPDATE meta SET value = ? WHERE key = 'fence'", fence)
+  const seen = new Set<string>()
+  let known: number
+  do {
+    known = claim.short.size
+    for (const place of claimable(claim)) {
+      const at = `${number(place, 'run')} ${number(place, 'position')}`
+      if (claim.leases.length >= request.max || seen.has(at)) continue
+      seen.add(at)
+      claimAt(claim, place)
+    }
+    // Steps whose limits give nothing are looked past, so that they hide nobody who could run.
+  } while (claim.short.size > known && claim.leases.length < request.max)
+  if (claim.leases.length > 0) book.sql.run("UPDATE meta SET value = ? WHERE key = 'fence'", claim.fence)
+  claim.limits.close()
   book.close()
-  return leases
+  return claim.leases
+}
+
+interface Claim {
+  readonly book: RunBook
+  readonly request: ClaimRequest
+  readonly limits: LimitBook
+  readonly leases: Lease[]
+  /** Limits (a step's, as its column names them) that give nothing more now, and why. */
+  readonly short: Map<string, Grant['short']>
+  fence: number
 }
 
 /** Steps with something to claim, merged over the workflows, oldest run first. */
-function claimable(book: RunBook, request: ClaimRequest): readonly SqlRow[] {
+function claimable({ book, request, short }: Claim): readonly SqlRow[] {
+  const past = short.size === 0 ? '' : 'AND limits NOT IN (SELECT value FROM json_each(?))'
   const places = request.workflows.flatMap((workflow) =>
     book.sql.all(
-      `SELECT run, position FROM run_steps
-       WHERE workflow = ? AND ready > 0 AND running < concurrency AND held = 0 ORDER BY run, position LIMIT ?`,
+      `SELECT run, position, limits FROM run_steps
+       WHERE workflow = ? AND ready > 0 AND running < concurrency AND held = 0 ${past} ORDER BY run, position LIMIT ?`,
       workflow,
+      ...(short.size === 0 ? [] : [JSON.stringify([...short.keys()])]),
       request.max,
     ),
   )
   return places.sort((a, b) => number(a, 'run') - number(b, 'run') || number(a, 'position') - number(b, 'position'))
+}
+
+function claimAt(claim: Claim, place: SqlRow): void {
+  const { book, request, limits, leases, short } = claim
+  const run = book.open(number(place, 'run'))
+  const step = run.steps[number(place, 'position')]
+  if (step === undefined) return
+  const key = text(place, 'limits')
+  const rows = short.has(key) ? [] : readyItems(book, run, step, request.max - leases.length)
+  const given = limits.grant(step, rows.length)
+  if (given.short !== null) short.set(key, given.short)
+  note(book.tx, step, short.get(key) ?? null)
+  for (const [i, row] of rows.slice(0, given.startsAt.length).entries()) {
+    claim.fence += 1
+    leases.push(lease(claim, { run, step, row, startAt: given.startsAt[i] ?? 0 }))
+  }
+}
+
+/** From here on a wait is shown with its end: one of moments has none worth showing. */
+const SHOWN_MS = 2000
+
+/** Keeps which limit a step was refused by. */
+function note(tx: Tx, step: StepRecord, short: Grant['short']): void {
+  if (short === null) {
+    step.short = null
+    return
+  }
+  const waitMs = short.againAt === null ? 0 : short.againAt - tx.monotonic
+  const until = waitMs < SHOWN_MS ? null : Math.round((tx.now + waitMs) / 1000) * 1000
+  if (step.short?.limit !== short.limit || step.short.until !== until) step.short = { limit: short.limit, until }
 }
 
 function readyItems(book: RunBook, run: RunRecord, step: StepRecord, room: number): readonly SqlRow[] {
@@ -61,11 +113,11 @@ interface Claimed {
   readonly run: RunRecord
   readonly step: StepRecord
   readonly row: SqlRow
-  readonly fence: number
-  readonly request: ClaimRequest
+  /** The owner's monotonic ms. */
+  readonly startAt: number
 }
 
-function lease(book: RunBook, { run, step, row, fence, request }: Claimed): Lease {
+function lease({ book, request, fence }: Claim, { run, step, row, startAt }: Claimed): Lease {
   const { tx, sql } = book
   const item = itemOfRow(row)
   moveItem(step, item, 'claim', tx.now)
@@ -85,5 +137,6 @@ function lease(book: RunBook, { run, step, row, fence, request }: Claimed): Leas
     inputJson: item.inputJson,
     runInputJson: run.inputJson,
     timeoutMs: step.plan.timeoutMs,
+    startInMs: Math.max(0, Math.ceil(startAt - tx.monotonic)),
   }
 }

@@ -1,3 +1,4 @@
+import { recoverLimits } from '../limit-book.ts'
 import { RunBook } from '../run-book.ts'
 import { LEASED, takeBack } from '../run-leases.ts'
 import { Rows } from '../run-sql.ts'
@@ -38,5 +39,6 @@ export function workRecover(tx: Tx): number {
   const held = book.sql.all(`${LEASED} WHERE l.worker GLOB ? ORDER BY l.fence`, `${LOCAL_WORKER}*`)
   takeBack(book, held, true)
   book.sql.run('UPDATE leases SET until = ?, orphaned = 1', tx.monotonic + GRACE_MS)
+  recoverLimits(book.sql, tx)
   return held.length
 }

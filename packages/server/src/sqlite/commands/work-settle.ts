@@ -4,6 +4,7 @@ import { moveItem, offerItem } from '../../runs/item-moves.ts'
 import { streamedFrom } from '../../runs/plan.ts'
 import type { ItemRecord, RunRecord, StepRecord } from '../../runs/records.ts'
 import type { Outcome } from '../../seams/store.ts'
+import { LimitBook } from '../limit-book.ts'
 import { RunBook } from '../run-book.ts'
 import { RunItems } from '../run-items.ts'
 import { drive, LEASED } from '../run-leases.ts'
@@ -29,6 +30,7 @@ function settle(book: RunBook, outcome: Outcome): boolean {
   if (step === undefined) return false
   if (outcome.kind === 'completed') complete(book, { run, step, item }, outcome.resultJson)
   else if (outcome.kind === 'failed') fail(book, { run, step, item }, outcome)
+  else if (outcome.kind === 'limited') limited(book, { run, step, item }, outcome)
   else release(book, { run, step, item })
   return true
 }
@@ -61,6 +63,16 @@ function fail(book: RunBook, { run, step, item }: Held, outcome: Outcome & { kin
   } else {
     new RunItems(book, run).drop(step, item.index)
   }
+  book.saveItem(run, step, item)
+}
+
+/** The item goes back, and the limit that was said to be full gives nothing for a while. */
+function limited(book: RunBook, { run, step, item }: Held, outcome: Outcome & { kind: 'limited' }): void {
+  const limits = new LimitBook(book.tx)
+  moveItem(step, item, 'release', book.tx.now)
+  if (limits.block(step, outcome.retryAfterMs, outcome.limit)) offerItem(step, item)
+  else item.notBefore = book.tx.now + outcome.retryAfterMs
+  limits.close()
   book.saveItem(run, step, item)
 }
 

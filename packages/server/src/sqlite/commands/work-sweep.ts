@@ -13,6 +13,8 @@ export function workSweep(tx: Tx): number {
   const book = new RunBook(tx)
   offerDue(book)
   book.close()
+  // A slot of a limit that was waited for is there.
+  if (book.sql.run('UPDATE limits SET wanted_at = NULL WHERE wanted_at <= ?', tx.monotonic) > 0) tx.workReady()
   takeBack(book, book.sql.all(`${LEASED} WHERE l.until <= ? ORDER BY l.until LIMIT ${BATCH}`, tx.monotonic), false)
   for (const row of book.sql.all(`SELECT seq FROM runs WHERE stall_at <= ? LIMIT ${BATCH}`, tx.now)) {
     book.open(number(row, 'seq')).stalledSince = tx.now
@@ -26,7 +28,9 @@ function nextSweep(book: RunBook): number {
   const lease = sql.get('SELECT min(until) AS at FROM leases')
   const backoff = sql.get('SELECT min(not_before) AS at FROM items WHERE not_before IS NOT NULL AND ready = 0')
   const stall = sql.get('SELECT min(stall_at) AS at FROM runs WHERE stall_at IS NOT NULL')
+  const slot = sql.get('SELECT min(wanted_at) AS at FROM limits WHERE wanted_at IS NOT NULL')
   const waits = [
+    (numberOrNull(slot ?? {}, 'at') ?? Infinity) - tx.monotonic,
     (numberOrNull(lease ?? {}, 'at') ?? Infinity) - tx.monotonic,
     (numberOrNull(backoff ?? {}, 'at') ?? Infinity) - tx.now,
     (numberOrNull(stall ?? {}, 'at') ?? Infinity) - tx.now,
