@@ -93,7 +93,7 @@ describe('a leader that goes', () => {
 
   it('goes one after the other until one is left', async () => {
     const { lab, flow } = suite
-    const count = isLong ? 10 : 5
+    const count = isLong ? 10 : 4
     let pages = await lab.openAll(await lab.context(), count, { topics: { [flow.topic]: '0' } })
     for (let i = 1; i < count; i += 1) {
       const { leader, followers } = await sides(pages)
@@ -143,7 +143,7 @@ describe('a leader that sleeps', () => {
   it('is blocked for longer: another takes over, and there are never two', async () => {
     const { flow, leader, followers } = await three({ sharing: BRISK })
     const at = Date.now()
-    const blocked = block(leader, isLong ? 10_000 : 4000)
+    const blocked = block(leader, isLong ? 10_000 : 3000)
     const took = await tookOver(at, 2, 10_000)
     console.log(`blocked: ${took} ms`)
     await blocked
@@ -207,7 +207,7 @@ describe('tabs that nobody looks at', () => {
     const resume = await stopProcess(lab.browser, leader)
     try {
       // Several times as long as a tab that is looked at would bear.
-      await flow.more(300)
+      await flow.more(150)
       expect(lab.opened.length).toBe(1)
       await followers[1]?.evaluate(() => window.tab.look(true))
       await tookOver(0, 2, 10_000)
@@ -236,7 +236,7 @@ describe('tabs that nobody looks at', () => {
     const { flow, leader, followers } = await three({ sharing: BRISK })
     // The leader last: one that is looked at would take the lead from it.
     for (const page of [...followers, leader]) await page.evaluate(() => window.tab.look(false))
-    await flow.more(200)
+    await flow.more(100)
     expect(await role(leader)).toBe('leader')
     await flow.expectWhole([leader, ...followers])
     await expectOne(1)

@@ -61,8 +61,8 @@ describe('by a shared worker, where there are no locks', () => {
   const worker = './worker.js'
   const withWorker = (count: number, setup: Partial<TabSetup> = {}) => tabs(count, [noLocks], { worker, ...setup })
 
-  it('ten tabs have one stream', async () => {
-    const { lab, flow, pages } = await withWorker(10)
+  it('many tabs have one stream', async () => {
+    const { lab, flow, pages } = await withWorker(isLong ? 10 : 4)
     expect(new Set(await roles(pages))).toEqual(new Set(['follower']))
     expect(await diagnosis(pages[0] as Page)).toMatchObject({ transport: 'worker', unshared: null })
     await flow.expectWhole(pages)
@@ -167,7 +167,7 @@ describe('a tab that does not hear the others', () => {
   /** What is so now stays so for several times the tabs' patience. */
   async function expectPeace(opened: number): Promise<void> {
     const { lab, flow } = suite
-    await flow.more(isLong ? 2000 : 250)
+    await flow.more(isLong ? 2000 : 120)
     expect([lab.live, lab.opened.length]).toEqual([2, opened])
   }
 

@@ -32,7 +32,7 @@ export class Flow {
   /** Resolves once so many more were published. */
   async more(events: number): Promise<void> {
     const goal = this.#count + events
-    await expect.poll(() => this.#count, { interval: 5, timeout: 30_000 }).toBeGreaterThanOrEqual(goal)
+    await expect.poll(() => this.#count, { interval: 5, timeout: 90_000 }).toBeGreaterThanOrEqual(goal)
   }
 
   /** Publishes so many at once, beside the steady ones. */
