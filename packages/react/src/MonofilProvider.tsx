@@ -55,7 +55,7 @@ export function usePending(): Pending {
 
 function useScope(): Scope {
   const scope = useContext(ScopeContext)
-  if (scope === null) throw new Error('Monofil hooks need a <MonofilProvider> above them')
+  if (scope === null) throw new Error('Monofil hooks need a <MonofilProvider>')
   return scope
 }
 

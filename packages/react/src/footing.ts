@@ -1,9 +1,10 @@
-import type { ConnectionStatus, MonofilClient, SubscribeOptions, TopicView, Watched } from '@monofil/client'
+import type { ConnectionStatus, MonofilClient, SubscribeOptions, TopicView, ViewStatus, Watched } from '@monofil/client'
 
 /** How long a fetch waits for its topic where nothing says whether it will come. */
 const PATIENCE_MS = 3000
 
-const HOPELESS: readonly ConnectionStatus[] = ['waiting', 'failed', 'closed']
+/** Of a view or of the connection: nothing will come soon. */
+const HOPELESS: readonly (ConnectionStatus | ViewStatus)[] = ['gone', 'error', 'waiting', 'failed', 'closed']
 
 /**
  * A topic, as one sees it who fetches beside it: what is fetched once `joined` misses nothing, since every later
@@ -35,9 +36,8 @@ export class Footing {
 
   /** Joined, or nothing says that it soon will be: a fetch need not wait. */
   get decided(): boolean {
-    const { status } = this.view
-    const over = status === 'gone' || status === 'error'
-    return this.#joined || over || this.#impatient || HOPELESS.includes(this.#client.connection.get().status)
+    const hopeless = HOPELESS.includes(this.view.status) || HOPELESS.includes(this.#client.connection.get().status)
+    return this.#joined || this.#impatient || hopeless
   }
 
   start(): void {

@@ -26,8 +26,8 @@ export class Pending {
       if (this.#waits.get(watched) !== made) return
       this.#waits.delete(watched)
       clearTimeout(asked)
-      resolve()
       setTimeout(stop, holdMs)
+      resolve()
     }
     const look = () => {
       const { status } = watched.get()

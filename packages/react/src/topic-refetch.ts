@@ -35,9 +35,10 @@ export const NO_FETCH: TopicRefetchView = { ...NOTHING, isRefetching: false, ref
 /** Fetches anew when a topic says so, one fetch at a time. */
 export class TopicRefetch implements Watched<TopicRefetchView> {
   readonly #owner: RefetchOwner
-  readonly #settings: RefetchSettings
+  /** Whether the first fetch is made here. */
+  readonly #first: boolean
   readonly #footing: Footing
-  #pace: Pace | null = null
+  readonly #pace: Pace
   #fetches: Fetches = NO_FETCH
   #repairs: (() => void)[] = []
   #running: Promise<void> | null = null
@@ -57,7 +58,8 @@ export class TopicRefetch implements Watched<TopicRefetchView> {
 
   constructor(client: MonofilClient, topic: string, owner: RefetchOwner, settings: RefetchSettings) {
     this.#owner = owner
-    this.#settings = settings
+    this.#first = settings.initial
+    this.#pace = new Pace(settings.everyMs, () => this.#request())
     const handlers = { onEvent: (event: Envelope) => this.#event(event), onGap: () => this.#gap() }
     this.#footing = new Footing(client, topic, handlers, () => this.#look())
   }
@@ -93,15 +95,13 @@ export class TopicRefetch implements Watched<TopicRefetchView> {
   }
 
   #start(): void {
-    this.#pace = new Pace(this.#settings.everyMs, () => this.#request())
-    this.#waived = !this.#settings.initial
+    this.#waived = !this.#first
     this.#tried = false
     this.#footing.start()
   }
 
   #stop(): void {
-    this.#pace?.close()
-    this.#pace = null
+    this.#pace.close()
     this.#footing.stop()
     this.#covered = this.#again = false
     // A fetch under way will not know what is missed from here on.
@@ -111,15 +111,15 @@ export class TopicRefetch implements Watched<TopicRefetchView> {
 
   #look(): void {
     const { joined, decided } = this.#footing
-    if (!joined) this.#losses += 1
+    if (!joined) {
+      this.#losses += 1
+      this.#covered = false
+    }
     if (this.#waived) {
       // The first fetch is the application's own, and counts as made after the topic was joined.
       this.#covered = joined
       this.#waived = !joined
-    } else {
-      if (!joined) this.#covered = false
-      if (decided && !this.#covered && this.#running === null && (joined || !this.#tried)) this.#pace?.ask()
-    }
+    } else if (decided && !this.#covered && this.#running === null && (joined || !this.#tried)) this.#pace.ask()
     this.#onChange()
   }
 
@@ -127,7 +127,7 @@ export class TopicRefetch implements Watched<TopicRefetchView> {
     // Before the topic is joined no fetch has begun that counts: the first one will show what the event tells.
     if (!this.#footing.joined || !this.#owner.wants(event)) return
     if (this.#running !== null) this.#again = true
-    else this.#pace?.ask()
+    else this.#pace.ask()
   }
 
   #gap(): Promise<void> {
@@ -161,7 +161,7 @@ export class TopicRefetch implements Watched<TopicRefetchView> {
     this.#running = null
     if (this.#covered) this.#repaired()
     this.#tell({ ...ended, isRefetching: false })
-    if (this.#again || (ended.refetchError === null && !this.#covered && this.#footing.joined)) this.#pace?.ask()
+    if (this.#again || (ended.refetchError === null && !this.#covered && this.#footing.joined)) this.#pace.ask()
   }
 
   #tell(change: Partial<Fetches>): void {

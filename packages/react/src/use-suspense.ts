@@ -1,8 +1,9 @@
 import type { TopicView, ViewMeta, Watched } from '@monofil/client'
-import { useCallback, useMemo, useSyncExternalStore } from 'react'
+import { useMemo } from 'react'
 import { useClient, usePending } from './MonofilProvider.tsx'
 import type { TopicData, TopicName, WorkflowName } from './register.ts'
 import type { TypedRunView } from './use-run.ts'
+import { useWatched } from './use-watched.ts'
 
 /** A run of which something is known. */
 export type KnownRunView<W extends string> = Omit<TypedRunView<W>, 'run'> & {
@@ -29,9 +30,7 @@ export function useSuspenseTopic<K extends TopicName>(
 
 function useKnown<V extends ViewMeta>(watched: Watched<V>): V {
   const pending = usePending()
-  const subscribe = useCallback((onChange: () => void) => watched.subscribe(onChange), [watched])
-  const get = useCallback(() => watched.get(), [watched])
-  const view = useSyncExternalStore(subscribe, get, unavailable)
+  const view = useWatched(watched, unavailable)
   // Thrown rather than given to `use`, which React 18 does not have. A promise that never rejects cannot loop.
   if (view.status === 'loading') throw pending.wait(watched)
   // A view that is gone or refused always says why.
@@ -41,5 +40,5 @@ function useKnown<V extends ViewMeta>(watched: Watched<V>): V {
 
 /** React's way to say that something is the browser's alone: the server sends the fallback, the browser renders. */
 function unavailable(): never {
-  throw new Error('Monofil: the browser waits; the server renders the fallback')
+  throw new Error('the server renders the fallback')
 }

@@ -1,5 +1,5 @@
 import { NOTHING, type SubscribeOptions, type TopicView, type Watched } from '@monofil/client'
-import { type Envelope, formatCursor } from '@monofil/protocol'
+import type { Envelope } from '@monofil/protocol'
 import { type RefObject, useMemo, useState } from 'react'
 import { useClient } from './MonofilProvider.tsx'
 import type { TopicData, TopicName } from './register.ts'
@@ -30,44 +30,41 @@ export function useTopic<K extends TopicName>(
   const names = HANDLERS.filter((name) => options[name] !== undefined).join()
   const client = useClient()
   const latest = useLatest(options)
-  const [places] = useState(() => new Places())
+  const [place] = useState<Place>({})
   const watched = useMemo<Watched<TopicView<T>>>(() => {
     if (!enabled) return still({ ...NOTHING, events: [], gap: null })
-    if (names === '') return client.topic<T>(topic, { cursor })
-    return client.follow<T>(topic, places.follow(topic, cursor, handlersOf(names, latest)))
-  }, [client, topic, cursor, enabled, names, latest, places])
+    if (!names) return client.topic<T>(topic, { cursor })
+    return client.follow<T>(topic, onwards(topic, cursor, handlersOf(names, latest), place))
+  }, [client, topic, cursor, enabled, names, latest, place])
   return useWatched(watched)
 }
 
-/**
- * Where a component's handler is in a topic that it follows from a cursor. Another client and a hot update follow anew,
- * and the component's state is the old one: it must not be handed a second time what it has.
- */
-class Places {
-  #of = ''
-  #at: string | undefined
+/** Where a component's handler is in a topic that it follows from a cursor. */
+interface Place {
+  of?: string
+  at?: string
+}
 
-  follow<T>(topic: string, from: string | undefined, handlers: UseTopicOptions<T>): UseTopicOptions<T> {
-    const { onEvent } = handlers
-    if (from === undefined || onEvent === undefined) return { ...handlers, cursor: from }
-    const of = `${topic} ${from}`
-    const here = () => {
-      if (this.#of !== of) this.#at = undefined
-      this.#of = of
-      return this.#at ?? from
-    }
-    return {
-      ...handlers,
-      get cursor() {
-        return here()
-      },
-      onEvent: (event) => {
-        here()
-        const { epoch, offset } = event
-        if (epoch !== null && offset !== null) this.#at = formatCursor({ epoch, offset })
-        onEvent(event)
-      },
-    }
+/**
+ * Another client and a hot update follow anew, and the component's state is the old one: it must not be handed a
+ * second time what it has.
+ */
+function onwards<T>(topic: string, cursor: string | undefined, handlers: UseTopicOptions<T>, place: Place) {
+  const { onEvent } = handlers
+  if (!cursor || !onEvent) return { ...handlers, cursor }
+  const of = `${topic} ${cursor}`
+  return {
+    ...handlers,
+    get cursor() {
+      return place.of === of ? place.at : cursor
+    },
+    onEvent: (event: Envelope<T>) => {
+      if (event.offset !== null) {
+        place.of = of
+        place.at = `${event.epoch}:${event.offset}`
+      }
+      onEvent(event)
+    },
   }
 }
 

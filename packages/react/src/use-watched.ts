@@ -1,12 +1,12 @@
 import type { ViewMeta, Watched } from '@monofil/client'
 import { useCallback, useSyncExternalStore } from 'react'
 
-/** Renders with what is watched; on a server, and in the first render after it, with what is known before anything. */
-export function useWatched<T>(watched: Watched<T>): T {
+/** Renders with what is watched; on a server, and in the first render after it, with what is known before anything, or `onServer`. */
+export function useWatched<T>(watched: Watched<T>, onServer?: () => T): T {
   const subscribe = useCallback((onChange: () => void) => watched.subscribe(onChange), [watched])
   const get = useCallback(() => watched.get(), [watched])
   const initial = useCallback(() => watched.initial(), [watched])
-  return useSyncExternalStore(subscribe, get, initial)
+  return useSyncExternalStore(subscribe, get, onServer ?? initial)
 }
 
 /** What does not change: for hooks that are told to follow nothing. */
