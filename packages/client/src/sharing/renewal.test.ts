@@ -31,11 +31,14 @@ function provider(claims: object) {
       return () => {}
     },
   }
-  const push = (next: object) => {
+  const replace = (next: object) => {
     token = jwt(next)
+  }
+  const push = (next: object) => {
+    replace(next)
     tell()
   }
-  return { given, push }
+  return { given, push, replace }
 }
 
 it('a stream that was given up for its credential comes back with the one of a tab that follows', async () => {
@@ -119,4 +122,42 @@ it('a credential that never comes is asked for again', async () => {
   tabs.clock.advance(1000)
   await settled(tab)
   expect([asked, hub.peak]).toEqual([2, 1])
+})
+
+it('a tab that follows keeps no credential of a renewal for later', async () => {
+  const leader = tabs.open({ token: () => jwt({ sub: 'a' }) })
+  follow(leader, 'a')
+  await settled(leader)
+  const { given, push, replace } = provider({ sub: 'a' })
+  const other = tabs.open({ token: given })
+  follow(other, 'a')
+  await settled(other)
+  push({ sub: 'a', n: 2 })
+  // The leader renews its stream, since its credential may be mended too.
+  await until(() => {
+    tabs.clock.advance(100)
+    expect(hub.patches.length).toBeGreaterThan(0)
+  })
+  replace({ sub: 'a', n: 3 })
+  await other.api.topicEvents('a', {}).catch(() => {})
+  expect(hub.calls.at(-1)).toMatchObject({
+    method: 'GET',
+    headers: { authorization: `Bearer ${jwt({ sub: 'a', n: 3 })}` },
+  })
+})
+
+it('logging out tells the tabs of the user that is, not of one that was here before', async () => {
+  const [as, bs] = [tabs.open({ token: () => jwt({ sub: 'a' }) }), tabs.open({ token: () => jwt({ sub: 'b' }) })]
+  follow(as, 'a')
+  follow(bs, 'a')
+  await settled(as, bs)
+  const { given, push } = provider({ sub: 'a' })
+  const tab = tabs.open({ token: given })
+  follow(tab, 'a')
+  await settled(tab)
+  tab.disconnect()
+  push({ sub: 'b' })
+  tab.logout()
+  await until(() => expect(bs.info.get().status).toBe('idle'))
+  expect(as.info.get().status).toBe('open')
 })

@@ -137,6 +137,8 @@ export class SharedRoute implements Route {
       // Where there is none now, the renewal itself meets the error, and shows it.
       const user = await this.#owner.sender.identity().catch(() => this.#user)
       if (sitting !== this.#sitting) return
+      // Kept for the stream's renewal; where another holds the stream it would grow old.
+      if (this.#seat.active === 0) this.#owner.sender.forget()
       if (user === this.#user) this.#seat.renew()
       else this.#leave()
     }
@@ -145,7 +147,8 @@ export class SharedRoute implements Route {
 
   /** Tells the user's other tabs; at once where it is known who that is, since the page may be about to go. */
   async #tellLogout(): Promise<void> {
-    const user = this.#user ?? (await this.#owner.sender.identity().catch(() => null))
+    const known = this.#seat === null ? undefined : this.#user
+    const user = known ?? (await this.#owner.sender.identity().catch(() => null))
     if (user === null || typeof BroadcastChannel !== 'function') return
     const channel = new BroadcastChannel(this.#name(user))
     channel.postMessage({ kind: 'logout' } satisfies GroupWord)
