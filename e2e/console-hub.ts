@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
 import { createClient, type MonofilClient } from '@monofil/client'
 import type { Report, Run } from '@monofil/protocol'
-import { createLocalBus, type HubServer, serve } from '@monofil/server'
+import { createLocalBus, type HubServer, type Store, serve } from '@monofil/server'
 import { openSqliteStore } from '@monofil/server/sqlite'
 import { launchChromium } from '@monofil/testkit/chromium'
 import type { BrowserContextOptions, Page } from 'playwright-core'
@@ -18,6 +18,8 @@ export const SOON = { timeout: 20_000 }
 export interface ConsoleHub {
   readonly url: string
   readonly client: MonofilClient
+  /** For tests that are the worker themselves. */
+  readonly store: Store
   /** A page in a context of its own. */
   open(path: string, options?: BrowserContextOptions): Promise<Page>
   /** An external run that has begun. */
@@ -65,6 +67,7 @@ export async function openConsole(): Promise<ConsoleHub> {
   return {
     url,
     client,
+    store,
     async open(path, options = {}) {
       const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-GB', ...options })
       const page = await context.newPage()

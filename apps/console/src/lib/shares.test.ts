@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { sampleCounts } from './samples.ts'
-import { doneOf, sharesOf } from './shares.ts'
+import { doneOf, openOf, sharesOf } from './shares.ts'
 
 const count = fc.nat({ max: 100_000 })
 const counts = fc
@@ -34,4 +34,8 @@ it('has no pieces for nothing', () => {
 
 it('counts as done what was worked to an end, not what was cancelled', () => {
   expect(doneOf(sampleCounts({ completed: 3, failed: 2, cancelled: 1, running: 9 }))).toBe(5)
+})
+
+it('counts as open what is neither done nor cancelled, announced items too', () => {
+  expect(openOf(sampleCounts({ completed: 3, cancelled: 1, retrying: 2, total: 10 }))).toBe(6)
 })

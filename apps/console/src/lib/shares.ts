@@ -36,3 +36,8 @@ export function sharesOf(counts: Counts): readonly Share[] {
 export function doneOf(counts: Counts): number {
   return counts.completed + counts.failed
 }
+
+/** How many items are not over, those that were announced and not mentioned among them. */
+export function openOf(counts: Counts): number {
+  return Math.max(0, counts.total - counts.completed - counts.failed - counts.cancelled)
+}

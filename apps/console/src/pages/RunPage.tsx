@@ -3,11 +3,13 @@ import { isTerminal, type Run } from '@monofil/protocol'
 import { useRun } from '@monofil/react'
 import { SearchX } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
-import { Link, useParams, useSearchParams } from 'react-router'
+import { Link, useNavigate, useParams, useSearchParams } from 'react-router'
 import { useTexts } from '../lib/context.ts'
 import { readItemFilter } from '../lib/item-filter.ts'
+import { useRunControls } from '../lib/use-run-controls.ts'
 import { Empty } from '../parts/Empty.tsx'
 import { ErrorPanel } from '../parts/ErrorPanel.tsx'
+import { RunControls, WishNote } from '../parts/RunControls.tsx'
 import { RunFacts } from '../parts/RunFacts.tsx'
 import { RunHero } from '../parts/RunHero.tsx'
 import { RunPageSkeleton } from '../parts/RunPageSkeleton.tsx'
@@ -52,6 +54,8 @@ function Loaded({ view, run }: { readonly view: RunView; readonly run: Run }) {
       { replace: true, preventScrollReset: true },
     )
   }
+  const navigate = useNavigate()
+  const controls = useRunControls(run, (made) => navigate(`/runs/${encodeURIComponent(made.id)}`))
   const title = isTerminal(run.status) ? t.status[run.status] : f.percent(run.progress)
   return (
     <div className={view.freshness === 'stale' ? 'is-stale' : ''}>
@@ -62,12 +66,20 @@ function Loaded({ view, run }: { readonly view: RunView; readonly run: Run }) {
         <ShortId id={run.id} />
         {run.external && <span className="run-tag">{t.run.external}</span>}
         {run.round > 1 && <span className="run-tag">{t.run.round(f.number(run.round))}</span>}
+        <RunControls run={run} controls={controls} />
       </div>
+      {controls.error !== null && (
+        <div className="run-refused">
+          <ErrorPanel error={controls.error} title={t.controls.refused} />
+        </div>
+      )}
       <RunHero
         run={run}
         freshness={view.freshness}
         onFailures={() => change({ tab: 'failures', status: '', item: '' })}
-      />
+      >
+        <WishNote run={run} controls={controls} />
+      </RunHero>
       <div className="run-columns">
         <aside className="run-side">
           <StepList
@@ -78,7 +90,7 @@ function Loaded({ view, run }: { readonly view: RunView; readonly run: Run }) {
           />
           <RunFacts run={run} />
         </aside>
-        <RunTabs view={view} run={run} params={params} onChange={change} />
+        <RunTabs view={view} run={run} controls={controls} params={params} onChange={change} />
       </div>
       <EndAnnouncement run={run} />
     </div>

@@ -10,10 +10,15 @@ interface FailurePanelProps {
   readonly items: ItemList
   /** Shows failed items of this step; `item` is set where the group is a single one. */
   readonly onShow: (step: string, item: string | undefined) => void
+  /** Does these items again; left out while that is not possible. */
+  readonly onRetry: ((items: readonly string[]) => void) | undefined
 }
 
+/** What one request takes; a group with more is retried with all that failed. */
+const MAX_RETRY = 1000
+
 /** What failed, by cause: one row per message with how many items it hit. */
-export function FailurePanel({ items, onShow }: FailurePanelProps) {
+export function FailurePanel({ items, onShow, onRetry }: FailurePanelProps) {
   const { t, amount } = useTexts()
   const groups = useMemo(() => failureGroups(items), [items])
   if (groups.length === 0) {
@@ -41,6 +46,11 @@ export function FailurePanel({ items, onShow }: FailurePanelProps) {
           >
             {t.failures.show(amount(group.count))}
           </button>
+          {onRetry !== undefined && group.items.length <= MAX_RETRY && (
+            <button type="button" className="button" onClick={() => onRetry(group.items)}>
+              {t.failures.retry(amount(group.count))}
+            </button>
+          )}
         </li>
       ))}
     </ul>

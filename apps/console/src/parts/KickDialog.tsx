@@ -1,7 +1,6 @@
-import { AlertDialog } from '@base-ui/react/alert-dialog'
 import type { ConnectionRow } from '@monofil/client'
 import { useTexts } from '../lib/context.ts'
-import './Dialog.css'
+import { ConfirmDialog } from './ConfirmDialog.tsx'
 
 interface KickDialogProps {
   readonly row: ConnectionRow | null
@@ -11,29 +10,16 @@ interface KickDialogProps {
 
 /** Asks once before a stream is ended. */
 export function KickDialog({ row, onConfirm, onClose }: KickDialogProps) {
-  const { t } = useTexts()
+  const { connections } = useTexts().t
   return (
-    <AlertDialog.Root open={row !== null} onOpenChange={(open) => !open && onClose()}>
-      <AlertDialog.Portal>
-        <AlertDialog.Backdrop className="veil" />
-        <AlertDialog.Popup className="popup dialog" data-modal="">
-          <AlertDialog.Title>{t.connections.kickTitle(row?.user ?? '')}</AlertDialog.Title>
-          <AlertDialog.Description className="muted">{t.connections.kickBody}</AlertDialog.Description>
-          <div className="dialog-actions">
-            <AlertDialog.Close className="button">{t.connections.cancel}</AlertDialog.Close>
-            <button
-              type="button"
-              className="button danger"
-              onClick={() => {
-                if (row !== null) onConfirm(row)
-                onClose()
-              }}
-            >
-              {t.connections.kickConfirm}
-            </button>
-          </div>
-        </AlertDialog.Popup>
-      </AlertDialog.Portal>
-    </AlertDialog.Root>
+    <ConfirmDialog
+      open={row !== null}
+      title={connections.kickTitle(row?.user ?? '')}
+      body={connections.kickBody}
+      confirm={connections.kickConfirm}
+      dismiss={connections.cancel}
+      onConfirm={() => row !== null && onConfirm(row)}
+      onClose={onClose}
+    />
   )
 }

@@ -1,6 +1,6 @@
 import type { Freshness } from '@monofil/client'
 import { isTerminal, type RunState } from '@monofil/protocol'
-import { Hourglass, TriangleAlert } from 'lucide-react'
+import { CirclePause, Hourglass, TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useNow, useTexts } from '../lib/context.ts'
 import { doneOf } from '../lib/shares.ts'
@@ -14,10 +14,12 @@ interface RunHeroProps {
   readonly run: RunState
   readonly freshness: Freshness
   readonly onFailures: () => void
+  /** Further notes, below why it stands still. */
+  readonly children?: ReactNode
 }
 
 /** How far a run is, at a glance: percent, count, bar, rate, time left; at its end what came of it. */
-export function RunHero({ run, freshness, onFailures }: RunHeroProps) {
+export function RunHero({ run, freshness, onFailures, children }: RunHeroProps) {
   const { t, f } = useTexts()
   const over = isTerminal(run.status)
   return (
@@ -49,6 +51,7 @@ export function RunHero({ run, freshness, onFailures }: RunHeroProps) {
       />
       <CountLegend counts={run.counts} />
       <Standstill run={run} />
+      {children}
       {over && <RunEndNote run={run} onFailures={onFailures} />}
     </section>
   )
@@ -89,10 +92,13 @@ function Standstill({ run }: { readonly run: RunState }) {
   }
   if (run.waiting === null || isTerminal(run.status)) return null
   const { reason, until, limit } = run.waiting
+  // Said with what still runs, see WishNote.
+  if (reason === 'paused' && !run.external && run.counts.running > 0) return null
+  const Icon = reason === 'paused' ? CirclePause : Hourglass
   const said = reason === 'limit' ? t.run.waiting.limit(limit ?? '') : t.run.waiting[reason]
   return (
-    <p className="run-note is-queued">
-      <Hourglass className="icon" aria-hidden />
+    <p className={`run-note is-${reason === 'paused' ? 'paused' : 'queued'}`}>
+      <Icon className="icon" aria-hidden />
       {said} {until !== null && t.run.until(f.exact(until))}
     </p>
   )

@@ -3,6 +3,7 @@ import type { RunView } from '@monofil/client'
 import { isTerminal, type Run } from '@monofil/protocol'
 import { useTexts } from '../lib/context.ts'
 import { readItemFilter } from '../lib/item-filter.ts'
+import type { RunControls } from '../lib/use-run-controls.ts'
 import { FailurePanel } from './FailurePanel.tsx'
 import { ItemPanel } from './ItemPanel.tsx'
 import { JsonView } from './JsonView.tsx'
@@ -13,6 +14,7 @@ import './RunTabs.css'
 interface RunTabsProps {
   readonly view: RunView
   readonly run: Run
+  readonly controls: RunControls
   readonly params: URLSearchParams
   /** Sets parameters of the URL; an empty value removes one. */
   readonly onChange: (next: Readonly<Record<string, string>>) => void
@@ -21,7 +23,7 @@ interface RunTabsProps {
 const TABS = ['items', 'failures', 'logs', 'data', 'timeline'] as const
 
 /** The parts of a run's page, one at a time; which one is in the URL. */
-export function RunTabs({ view, run, params, onChange }: RunTabsProps) {
+export function RunTabs({ view, run, controls, params, onChange }: RunTabsProps) {
   const { t, f } = useTexts()
   const tab = TABS.find((known) => known === params.get('tab')) ?? 'items'
   const filter = readItemFilter(params)
@@ -57,6 +59,7 @@ export function RunTabs({ view, run, params, onChange }: RunTabsProps) {
       <Tabs.Panel value="failures" className="tab-panel">
         <FailurePanel
           items={view.items}
+          onRetry={run.controls.includes('retry') && controls.busy === null ? controls.retry : undefined}
           onShow={(step, item) =>
             onChange({ tab: '', status: 'failed', step, q: '', item: item === undefined ? '' : `${step}/${item}` })
           }

@@ -31,7 +31,7 @@ export function StepList({ steps, freshness, chosen, onChoose }: StepListProps) 
               onClick={() => onChoose(chosen === step.name ? '' : step.name)}
             >
               <span className="step-head">
-                <StatusIcon status={step.status} />
+                <StatusIcon status={shownStatus(step)} />
                 <span className="step-name truncate">{step.name}</span>
                 <span className="figure muted">
                   {step.counts.total > 0 && t.of(f.number(doneOf(step.counts)), f.number(step.counts.total))}
@@ -41,10 +41,10 @@ export function StepList({ steps, freshness, chosen, onChoose }: StepListProps) 
                 counts={step.counts}
                 progress={step.counts.total === 0 ? 0 : (doneOf(step.counts) / step.counts.total) * 100}
                 label={step.name}
-                active={step.status === 'running' && freshness !== 'stale'}
+                active={shownStatus(step) === 'running' && freshness !== 'stale'}
               />
               <span className="step-foot figure">
-                <span>{t.status[step.status]}</span>
+                <span>{t.status[shownStatus(step)]}</span>
                 {step.counts.failed > 0 && (
                   <span className="run-failed">
                     {f.number(step.counts.failed)} {t.runs.failed}
@@ -62,4 +62,9 @@ export function StepList({ steps, freshness, chosen, onChoose }: StepListProps) 
       </ol>
     </section>
   )
+}
+
+/** A step that a pause holds is shown as paused once nothing of it runs any more. */
+function shownStatus({ status, waiting, counts }: Step): Step['status'] {
+  return waiting?.reason === 'paused' && counts.running === 0 ? 'paused' : status
 }

@@ -102,7 +102,7 @@ export const en = {
     totalOpen: 'known so far',
     waiting: {
       limit: (limit: string) => `Waits for the limit ${limit}`,
-      paused: 'Waits while it is paused',
+      paused: 'Paused: nothing is begun until it is resumed',
       backoff: 'Waits before the next attempt',
       dependency: 'Waits for another step',
       worker: 'Waits for a worker',
@@ -140,6 +140,40 @@ export const en = {
     },
   },
 
+  controls: {
+    label: 'Controls',
+    pause: 'Pause',
+    resume: 'Resume',
+    cancel: 'Cancel…',
+    retry: 'Retry',
+    rerun: 'Run again',
+    retryFailed: (amount: Amount) => `Retry ${amount.text} failed`,
+    retryUndone: (amount: Amount) => `Go on with ${plural(amount, 'item', 'items')}`,
+    busy: 'Waits for the answer to what was just asked',
+    external: 'It works elsewhere: start it anew with “Run again”',
+    notYours: 'Only its owner and admins may do this',
+    refused: 'The hub refused this',
+    keep: 'Leave it',
+    cancelTitle: (workflow: string) => `Cancel this run of ${workflow}?`,
+    cancelBody: (open: Amount, running: Amount): string =>
+      `${plural(open, 'item that is not done is', 'items that are not done are')} cancelled` +
+      `${running.count > 0 ? `, ${running.text} of them at work now` : ''}. What is completed stays; a retry goes on from here.`,
+    cancelExternal: 'Its reporter is asked to end it. The run is cancelled when the reporter says so.',
+    cancelConfirm: (amount: Amount) =>
+      amount.count > 0 ? `Cancel ${plural(amount, 'item', 'items')}` : 'Cancel the run',
+    wish: {
+      ending: (amount: Amount) =>
+        `Paused: ${plural(amount, 'item still at work ends', 'items still at work end')} first`,
+      stopNow: 'Stop them now',
+      pause: 'Asked to pause; its reporter has not said that it did',
+      cancel: 'Asked to cancel; its reporter has not said that it did',
+      force: 'End it here',
+      forceTitle: 'End this run without its reporter?',
+      forceBody:
+        'What is open is cancelled here. The program that does the work is not stopped; its later reports are refused.',
+    },
+  },
+
   items: {
     label: 'Items',
     filter: 'Status of items',
@@ -160,6 +194,7 @@ export const en = {
     none: 'Nothing has failed',
     group: (amount: Amount) => plural(amount, 'item', 'items'),
     show: (amount: Amount): string => (amount.count === 1 ? 'Show this item' : 'Show these items'),
+    retry: (amount: Amount): string => (amount.count === 1 ? 'Retry this one' : `Retry these ${amount.text}`),
   },
 
   logs: {

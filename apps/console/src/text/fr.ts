@@ -100,7 +100,7 @@ export const fr: Texts = {
     totalOpen: 'connus à ce jour',
     waiting: {
       limit: (limit) => `Attend la limite ${limit}`,
-      paused: 'Attend la fin de la pause',
+      paused: 'En pause : rien ne commence avant la reprise',
       backoff: 'Attend le prochain essai',
       dependency: 'Attend une autre étape',
       worker: 'Attend un worker',
@@ -138,6 +138,40 @@ export const fr: Texts = {
     },
   },
 
+  controls: {
+    label: 'Commandes',
+    pause: 'Mettre en pause',
+    resume: 'Reprendre',
+    cancel: 'Annuler…',
+    retry: 'Réessayer',
+    rerun: 'Relancer',
+    retryFailed: (amount) => `Réessayer ${plural(amount, 'échec', 'échecs')}`,
+    retryUndone: (amount) => `Continuer avec ${plural(amount, 'élément', 'éléments')}`,
+    busy: 'Attend la réponse à la dernière demande',
+    external: 'Elle tourne ailleurs : recommencez avec « Relancer »',
+    notYours: 'Réservé à son propriétaire et aux administrateurs',
+    refused: 'Le hub a refusé',
+    keep: 'Ne rien faire',
+    cancelTitle: (workflow) => `Annuler cette exécution de ${workflow} ?`,
+    cancelBody: (open, running) =>
+      `${plural(open, 'élément inachevé est annulé', 'éléments inachevés sont annulés')}` +
+      `${running.count > 0 ? `, dont ${running.text} au travail` : ''}. Ce qui est terminé reste ; un nouvel essai repart d’ici.`,
+    cancelExternal: 'Son émetteur est prié d’y mettre fin. Elle est annulée quand il le dit.',
+    cancelConfirm: (amount) =>
+      amount.count > 0 ? `Annuler ${plural(amount, 'élément', 'éléments')}` : 'Annuler l’exécution',
+    wish: {
+      ending: (amount) =>
+        `En pause : ${plural(amount, 'élément au travail finit', 'éléments au travail finissent')} d’abord`,
+      stopNow: 'Les arrêter maintenant',
+      pause: 'Pause demandée ; son émetteur ne l’a pas encore confirmée',
+      cancel: 'Annulation demandée ; son émetteur ne l’a pas encore confirmée',
+      force: 'Y mettre fin ici',
+      forceTitle: 'Mettre fin à cette exécution sans son émetteur ?',
+      forceBody:
+        'Ce qui est ouvert est annulé ici. Le programme qui travaille n’est pas arrêté ; ses rapports suivants sont refusés.',
+    },
+  },
+
   items: {
     label: 'Éléments',
     filter: 'État des éléments',
@@ -158,6 +192,7 @@ export const fr: Texts = {
     none: 'Rien n’a échoué',
     group: (amount) => plural(amount, 'élément', 'éléments'),
     show: (amount) => (amount.count < 2 ? 'Voir cet élément' : 'Voir ces éléments'),
+    retry: (amount) => (amount.count < 2 ? 'Le réessayer' : `Réessayer ces ${amount.text}`),
   },
 
   logs: {
