@@ -152,6 +152,18 @@ describe('a page', () => {
     expect(second.offsets).toEqual([])
   })
 
+  it('goes on where it was for every subscriber that comes before the hub has answered', async () => {
+    await read(load(), 3)
+    fire(page, 'pagehide')
+    const again = load()
+    follow(again, 'a').leave()
+    const second = follow(again, 'a')
+    await isOpen(again)
+    expect(hub.last.topics).toEqual([{ topic: 'a', cursor: `${EPOCH}:3` }])
+    hub.last.event('a', 4)
+    await until(() => expect(second.offsets).toEqual([4]))
+  })
+
   it('asks from where it is told to, if it is told', async () => {
     await read(load(), 3)
     fire(page, 'pagehide')

@@ -55,6 +55,8 @@ export class Entry {
   sub: SubscriptionState
   /** When it may go, since nobody listens; null while somebody does. */
   leaveAt: number | null = null
+  /** Where the page before this one was in it. */
+  remembered: string | undefined
   /** Must be asked for again, from its cursor. */
   repair = false
   #finished = false

@@ -62,8 +62,9 @@ export class Topics implements EntryOwner {
     }
     const listener = new Listener(options, this.#owner.report, hooks)
     const known = this.#entries.get(topic)
-    const entry = known ?? new Entry(topic, options.cursor ?? this.#owner.remembered(topic), this)
-    this.#entries.set(topic, entry)
+    const entry = known ?? this.#make(topic, options.cursor)
+    // All who come before the hub has answered go on from where the page before this one was, StrictMode's second too.
+    if (!entry.placed) listener.cursor ??= entry.remembered
     entry.join(listener, known === undefined)
     if (!listener.synced) queueMicrotask(() => this.#bringUp(entry, listener))
     this.#owner.onDemand()
@@ -191,6 +192,14 @@ export class Topics implements EntryOwner {
     const verdict = entry.onEvent(event, now)
     if (verdict === 'repair') this.#owner.onDemand()
     if (verdict === 'reopen') this.#owner.onReopen(entry.topic)
+  }
+
+  #make(topic: string, cursor: string | undefined): Entry {
+    const remembered = cursor === undefined ? this.#owner.remembered(topic) : undefined
+    const entry = new Entry(topic, cursor ?? remembered, this)
+    entry.remembered = remembered
+    this.#entries.set(topic, entry)
+    return entry
   }
 
   #leave(topic: string, listener: Listener): void {

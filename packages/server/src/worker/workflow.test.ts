@@ -59,7 +59,12 @@ describe('defineWorkflow', () => {
 
   it.each([
     ['bad name!', {}, /step's name must be an id/],
-    ['a', { rate: '10/s' }, /unknown option "rate": accepted are each, after, concurrency, retry, timeoutMs, weight/],
+    [
+      'a',
+      { qps: 3 },
+      /unknown option "qps": accepted are each, after, concurrency, rate, limits, retry, timeoutMs, weight/,
+    ],
+    ['a', { rate: '10' }, /rate must be such as 10\/s/],
     ['a', { retry: { attempts: 2 } }, /unknown option "attempts": accepted are retries, minMs, maxMs, factor/],
     ['a', { retry: -1 }, /retry must be a whole number from 0 to 1000, not -1/],
     ['a', { retry: 'often' }, /must be an object|retry must be/],
