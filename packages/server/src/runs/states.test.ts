@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { ITEM_STATUSES, RUN_STATUSES } from '@monofil/protocol'
 import { describe, expect, it } from 'vitest'
+import { controlsOf } from './controls.ts'
 import { moveItem, offerItem } from './item-moves.ts'
 import { ITEM_STATES, nextItemStatus, REPORTED_ITEM } from './item-state.ts'
 import { externalStep } from './plan.ts'
+import type { RunRecord } from './records.ts'
 import { newItem, newStep, openOf, rowsOf } from './records.ts'
 import { nextRunStatus, RUN_STATES } from './run-state.ts'
 import { nextStepStatus, STEP_STATES } from './step-state.ts'
@@ -38,6 +40,21 @@ describe('the tables of RUN_STATES.md', () => {
     ['Item', ITEM_STATES],
   ])('%s: say what the code does, pair by pair', (heading, states) => {
     expect(tableOf(heading)).toEqual(states)
+  })
+
+  it('Controls: say what the code offers', () => {
+    const offered = Object.fromEntries(
+      RUN_STATUSES.map((status) => {
+        const record = { status, external: false, wanted: 'run' } as RunRecord
+        return [status, controlsOf(record)]
+      }),
+    )
+    for (const [status, row] of Object.entries(tableOf('Controls'))) {
+      // Not offered is what is refused, or would change nothing.
+      const useful = Object.entries(row).filter(([, to]) => to !== null && to !== status)
+      expect(useful.map(([action]) => action)).toEqual(offered[status])
+    }
+    expect(Object.keys(tableOf('Controls'))).toEqual([...RUN_STATUSES])
   })
 
   it('Reported items: say what the code does', () => {

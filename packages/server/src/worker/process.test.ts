@@ -170,8 +170,7 @@ describe('worker processes', () => {
     const asked = Date.now()
     await owner.store.runs.control('r1', control)
     await vi.waitFor(async () => expect(await handled()).toHaveLength(2), { timeout: 10_000, interval: 5 })
-    console.log('ABORT MS', Number((await handled())[1]?.split(' ')[1]) - asked)
-    // Measured: 2 to 30 ms. Without the news it would be a third of a lease, 20 s.
+    // Measured: 2 to 4 ms. Without the news it would be a third of a lease, 20 s.
     expect(Number((await handled())[1]?.split(' ')[1]) - asked).toBeLessThan(2_000)
     await startRun(owner.store, 'r2', 'many', { count: 3, log })
     await ended('r2')
