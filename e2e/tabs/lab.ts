@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises'
 import { startHub, type TestHub } from '@monofil/testkit'
 import { launchChromium } from '@monofil/testkit/chromium'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
@@ -19,6 +20,7 @@ export class TabsLab {
   readonly hub: TestHub
   readonly browser: Browser
   readonly #own: boolean
+  readonly #dir: string
   /** Streams the hub took, oldest first. */
   opened: Opened[] = []
   /** The most that were open at one moment: a count only grows where one is opened, so it is taken there. */
@@ -26,10 +28,11 @@ export class TabsLab {
   /** Streams the browser's network log names, by context. */
   readonly asked = new Map<BrowserContext, number>()
 
-  private constructor(hub: TestHub, browser: Browser, own: boolean) {
+  private constructor(hub: TestHub, browser: Browser, { dir, own }: { dir: string; own: boolean }) {
     this.hub = hub
     this.browser = browser
     this.#own = own
+    this.#dir = dir
     const { hub: inner } = hub.server
     const open = inner.open.bind(inner)
     inner.open = async (request) => {
@@ -46,14 +49,15 @@ export class TabsLab {
 
   /** With a browser of its own unless one is given, which is then closed by whoever gave it. */
   static async start(given?: Browser): Promise<TabsLab> {
-    const hub = await startHub({ consoleDir: await buildTabs() })
+    const dir = await buildTabs()
+    const hub = await startHub({ consoleDir: dir })
     const browser =
       given ??
       (await launchChromium({
         ignoreDefaultArgs: ['--disable-back-forward-cache'],
         args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking', '--no-first-run'],
       }))
-    return new TabsLab(hub, browser, given === undefined)
+    return new TabsLab(hub, browser, { dir, own: given === undefined })
   }
 
   get live(): number {
@@ -111,6 +115,7 @@ export class TabsLab {
   async close(): Promise<void> {
     if (this.#own) await this.browser.close()
     await this.hub.close()
+    await rm(this.#dir, { recursive: true, force: true })
   }
 }
 

@@ -23,14 +23,20 @@ export async function openWindow(): Promise<{ readonly browser: Browser; close()
     `--user-data-dir=${dir}`,
     'about:blank',
   ])
-  const browser = await chromium.connectOverCDP(await address(dir), { noDefaults: true })
-  return {
-    browser,
-    async close() {
+  const end = async () => {
+    await ended(chrome)
+    await rm(dir, { recursive: true, force: true, maxRetries: 5 })
+  }
+  try {
+    const browser = await chromium.connectOverCDP(await address(dir), { noDefaults: true })
+    const close = async () => {
       await browser.close()
-      await ended(chrome)
-      await rm(dir, { recursive: true, force: true, maxRetries: 5 })
-    },
+      await end()
+    }
+    return { browser, close }
+  } catch (error) {
+    await end()
+    throw error
   }
 }
 
