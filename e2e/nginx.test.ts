@@ -161,10 +161,10 @@ describe.each(['default', 'tuned'] as const)('%s', (kind) => {
       await expect.poll(() => page.evaluate(() => window.opened()), SOON).toBe(2)
       for (let n = 0; n < 15; n += 1) {
         await hub.publish(topic, Date.now())
-        await expect.poll(() => page.evaluate(() => window.heard.length), SOON).toBe(n + 1)
+        await expect.poll(() => page.evaluate(() => window.arrived.length), SOON).toBe(n + 1)
       }
       const { seen, native, tookMs } = await page.evaluate(() => ({
-        seen: window.heard as Envelope[],
+        seen: window.arrived as Envelope[],
         native: window.native as Envelope[],
         tookMs: window.tookMs,
       }))
@@ -311,7 +311,7 @@ describe('limits', () => {
     const two = await open(nginx.tlsUrl)
     await expect.poll(() => hub.server.hub.connections().length, SOON).toBe(40)
     await hub.publish(topic, Date.now())
-    await expect.poll(() => two.evaluate(() => window.heard.length), SOON).toBe(40)
+    await expect.poll(() => two.evaluate(() => window.arrived.length), SOON).toBe(40)
     await two.context().close()
     await expect.poll(() => hub.server.hub.connections().length, SOON).toBe(0)
     const one = await open(nginx.url)
@@ -383,7 +383,7 @@ declare global {
   interface Window {
     monofil: { createClient: typeof createClient }
     /** Of Monofil's client, of EventSource, and how long the former's took, in ms. */
-    heard: unknown[]
+    arrived: unknown[]
     native: unknown[]
     tookMs: number[]
     follow(topic: string): void
@@ -404,13 +404,13 @@ async function openPage(url: string): Promise<Page> {
   await page.evaluate(() => {
     let client: ReturnType<typeof createClient> | undefined
     let source: EventSource | undefined
-    Object.assign(window, { seen: [], native: [], tookMs: [] })
+    Object.assign(window, { arrived: [], native: [], tookMs: [] })
     const follow = (topic: string) => {
       client = window.monofil.createClient({ share: 'none' })
       client.subscribe<number>(topic, {
         cursor: '0',
         onEvent(event) {
-          window.heard.push(event)
+          window.arrived.push(event)
           window.tookMs.push(Date.now() - event.data)
         },
       })
