@@ -22,7 +22,11 @@ afterEach(async () => {
 
 /** A tab of its own: past the registry, which knows one core per page. */
 function open(options: ClientOptions = {}): Core {
-  const tab = new Core(hub.url, { clock, random: () => 0.5, ...options }, (owner, marker) => new SharedRoute(owner, marker))
+  const tab = new Core(
+    hub.url,
+    { clock, random: () => 0.5, ...options },
+    (owner, marker) => new SharedRoute(owner, marker),
+  )
   tabs.push(tab)
   return tab
 }
@@ -48,8 +52,22 @@ describe('tabs of one user', () => {
     const seen = [follow(a, 'orders'), follow(b, 'orders'), follow(c, 'others')]
     await until(() => expect(ranks()).toEqual(['follower', 'follower', 'leader']))
     await until(() => expect(tabs.map(status)).toEqual(['open', 'open', 'open']))
-    await until(() => expect(new Set(hub.last.topics.map(({ topic }) => topic).concat(hub.patches.flatMap(({ body }) => (body as { subscribe: { topic: string }[] }).subscribe.map(({ topic }) => topic))))).toEqual(new Set(['orders', 'others'])))
-    await until(() => expect(tabs.every((tab) => [...tab.topics.entries()].every(({ sub }) => sub.phase === 'on'))).toBe(true))
+    await until(() =>
+      expect(
+        new Set(
+          hub.last.topics
+            .map(({ topic }) => topic)
+            .concat(
+              hub.patches.flatMap(({ body }) =>
+                (body as { subscribe: { topic: string }[] }).subscribe.map(({ topic }) => topic),
+              ),
+            ),
+        ),
+      ).toEqual(new Set(['orders', 'others'])),
+    )
+    await until(() =>
+      expect(tabs.every((tab) => [...tab.topics.entries()].every(({ sub }) => sub.phase === 'on'))).toBe(true),
+    )
     for (let i = 1; i <= 50; i += 1) hub.last.event('orders', i)
     hub.last.event('others', 1)
     await until(() => expect(seen.map(({ offsets }) => offsets.length)).toEqual([50, 50, 1]))
