@@ -236,6 +236,24 @@ export function controlSuite(open: (host: StoreHost) => Promise<OpenedStore>): v
       expect((await lab.events('r1')).at(-1)).toMatchObject({ type: 'failed' })
     })
 
+    it.each([
+      ['cancelled', { action: 'cancel' }],
+      ['paused at once', { action: 'pause', hard: true }],
+    ] as const)('gives the seats of a shared limit to others when a run is %s', async (_word, asked) => {
+      const limits = [{ name: 'model', concurrency: 2, rate: null }]
+      const one = { steps: [stepPlan('list'), stepPlan('call', { each: 'list', limits })] }
+      for (const id of ['r1', 'r2']) await lab.start(id, one)
+      const lists = await lab.claim(2)
+      await lab.settle(...lists.map(({ fence }) => ({ fence, kind: 'completed', resultJson: '[1,2,3]' }) as const))
+      expect((await lab.claim()).map(({ runId }) => runId)).toEqual(['r1', 'r1'])
+      expect(await lab.claim()).toEqual([])
+      const commits = lab.commits.length
+      await control('r1', asked)
+      expect(lab.commits.slice(commits).map(({ work }) => work)).toEqual([true])
+      expect((await lab.claim()).map(({ runId }) => runId)).toEqual(['r2', 'r2'])
+      for (const id of ['r1', 'r2']) await lab.check(id)
+    })
+
     it('names the leases that a sweep or a lost worker gave up', async () => {
       await withItems('r1', { concurrency: 2, attempts: 3 })
       const held = await lab.claim(2, { leaseMs: 1000 })

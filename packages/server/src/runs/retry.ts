@@ -126,6 +126,7 @@ export function applyRetry(run: RunRecord, plan: readonly StepAgain[], items: Re
     step.begun = again.begun
     step.totalIsFinal = !again.grows
     step.error = null
+    step.short = null
     step.startedAt = null
     Object.assign(step.pace, { count: 0, meanMs: 0, spread: 0, lastAt: null })
     moveStep(step, 'retry', now)
