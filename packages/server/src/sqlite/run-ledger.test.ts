@@ -16,6 +16,7 @@ import { workLogLines } from './commands/work-log-lines.ts'
 import { workResults } from './commands/work-results.ts'
 import { workSettle } from './commands/work-settle.ts'
 import { workSweep } from './commands/work-sweep.ts'
+import { workflowsGet, workflowsList, workflowsRegister } from './commands/workflows.ts'
 import { Connection } from './database.ts'
 import { GroupTx } from './group-tx.ts'
 import { migrate } from './migrations.ts'
@@ -96,7 +97,9 @@ function wholeLog(db: Connection, topic: string): LogPage {
   return { events, oldest: 1, head: events.length }
 }
 
-function storeOver(ledger: MemoryLedger): Pick<Store, 'runs' | 'work' | 'epoch'> & { log: Pick<Store['log'], 'read'> } {
+function storeOver(
+  ledger: MemoryLedger,
+): Pick<Store, 'runs' | 'work' | 'workflows' | 'epoch'> & { log: Pick<Store['log'], 'read'> } {
   const fresh = <R extends { run: Run }>(answer: R, runs: ReadonlyMap<string, Run>): R => ({
     ...answer,
     run: runs.get(answer.run.id) ?? answer.run,
@@ -104,6 +107,11 @@ function storeOver(ledger: MemoryLedger): Pick<Store, 'runs' | 'work' | 'epoch'>
   return {
     epoch: EPOCH,
     log: { read: ({ topic }) => ledger.read((db) => wholeLog(db, topic)) },
+    workflows: {
+      register: (plans) => ledger.write((tx) => workflowsRegister(tx, plans)),
+      get: (name) => ledger.read((db) => workflowsGet(db, name)),
+      list: () => ledger.read((db) => workflowsList(db)),
+    },
     runs: {
       create: (run) => ledger.write((tx) => runsCreate(tx, run), fresh),
       get: (id) => ledger.read((db, context) => runsGet(db, id, context)),
