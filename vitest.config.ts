@@ -5,6 +5,8 @@ const conditions = [source, 'module', 'node', 'development']
 const isLong = process.env['TEST_LONG'] !== undefined
 const testTimeout = isLong ? 600_000 : 20_000
 const setupFiles = ['./scripts/vitest-setup.ts']
+/** A condition that comes true is seen at once; one that does not, on a machine with other work, in the end. */
+const expectation = { poll: { timeout: 10_000, interval: 20 } }
 
 export default defineConfig({
   test: {
@@ -25,6 +27,7 @@ export default defineConfig({
           execArgv: [`--conditions=${source}`],
           testTimeout,
           setupFiles,
+          expect: expectation,
         },
       },
       {
@@ -35,6 +38,7 @@ export default defineConfig({
           environment: 'jsdom',
           testTimeout,
           setupFiles,
+          expect: expectation,
         },
       },
       {
@@ -49,6 +53,7 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,
+          expect: expectation,
         },
       },
     ],
