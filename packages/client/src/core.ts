@@ -41,7 +41,7 @@ export class Core {
   readonly tally = { tries: 0, connects: 0 }
   readonly #sender: Sender
   readonly #memory: CursorMemory | null
-  readonly #stopTriggers: () => void
+  #unwatchPage: (() => void) | null = null
   #options: ClientOptions
   /** Asked for by `connect()`, whether or not anything is subscribed to. */
   #pinned = false
@@ -73,12 +73,6 @@ export class Core {
     this.topics = this.#makeTopics()
     this.route = makeRoute(this.#routeOwner(random), marker)
     this.info = new Info(() => this.route.info())
-    this.#stopTriggers = onPage({
-      back: () => this.route.nudge(),
-      leave: () => this.#leave(),
-      hide: () => this.#memory?.save(this.topics.entries()),
-      enter: () => this.#enter(),
-    })
   }
 
   get logger(): Logger {
@@ -146,10 +140,24 @@ export class Core {
     this.#closed = true
     this.#pinned = false
     this.#held = true
-    this.#stopTriggers()
+    this.#watchPage(false)
     this.route.close()
     this.#sender.close()
     this.alarm.clear()
+  }
+
+  /** A client that nobody uses leaves nothing on the page, so that one that is only dropped can be collected. */
+  #watchPage(needed: boolean): void {
+    if (needed === (this.#unwatchPage !== null)) return
+    this.#unwatchPage?.()
+    this.#unwatchPage = needed
+      ? onPage({
+          back: () => this.route.nudge(),
+          leave: () => this.#leave(),
+          hide: () => this.#memory?.save(this.topics.entries()),
+          enter: () => this.#enter(),
+        })
+      : null
   }
 
   /** Looks once, at the end of this turn, at what is wanted and what is there. */
@@ -169,8 +177,10 @@ export class Core {
   }
 
   #sync(): void {
-    const left = this.topics.expire(this.alarm.now())
-    if (!this.#closed) this.route.sync(this.#wanted, !this.#held && !this.#away && (left || this.#pinned))
+    const left = this.topics.expire(this.alarm.now()) || this.#pinned
+    if (this.#closed) return
+    this.#watchPage(left || this.#away)
+    this.route.sync(this.#wanted, !this.#held && !this.#away && left)
     this.#setAlarm()
   }
 

@@ -132,6 +132,30 @@ describe('a page', () => {
     return seen
   }
 
+  it('is listened to while something is followed, and no longer', async () => {
+    const heard: string[] = []
+    const add = page.addEventListener.bind(page)
+    vi.stubGlobal('addEventListener', (type: string, listener: () => void) => {
+      heard.push(type)
+      add(type, listener)
+    })
+    const remove = page.removeEventListener.bind(page)
+    vi.stubGlobal('removeEventListener', (type: string, listener: () => void) => {
+      heard.splice(heard.indexOf(type), 1)
+      remove(type, listener)
+    })
+    const tab = load()
+    await Promise.resolve()
+    expect(heard).toEqual([])
+    const { leave } = follow(tab, 'a')
+    await isOpen(tab)
+    expect(heard.toSorted()).toEqual(['online', 'pagehide', 'pageshow'])
+    leave()
+    await Promise.resolve()
+    clock.advance(1000)
+    await until(() => expect(heard).toEqual([]))
+  })
+
   it('that is reloaded goes on where it was, in application topics', async () => {
     const core = load()
     follow(core, 'inbox')
