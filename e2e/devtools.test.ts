@@ -121,7 +121,7 @@ describe('the panel', () => {
   const fact = (name: string) => panel().locator('dl > div', { hasText: name }).locator('dd')
 
   it('tells role, status and streams, and everything that debug() tells', async () => {
-    await expect.poll(() => badge().textContent()).toMatch(/^monofil openleader of 0 tabs · 1 stream$/)
+    await expect.poll(() => badge().textContent()).toMatch(/^monofil openleader, alone · 1 stream$/)
     await badge().click()
     const debug = (await told(seen.page))?.[1]
     await expect.poll(() => fact('Marker').textContent()).toBe(debug?.marker)

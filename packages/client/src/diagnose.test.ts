@@ -176,7 +176,7 @@ describe('debug among tabs', () => {
     await until(() => expect(diagnose(b)).toMatchObject({ open: true, freshness: { orders: 'live' } }))
     expect(diagnose(a)).toMatchObject({ tries: 2, connects: 2 })
     a.close()
-    await until(() => expect(diagnose(b)).toMatchObject({ role: 'leader', open: true, rank: 'leader of 0 tabs' }))
+    await until(() => expect(diagnose(b)).toMatchObject({ role: 'leader', open: true, rank: 'leader, alone' }))
     expect(diagnose(b)).toMatchObject({ tries: 1, connects: 1, activeConnections: 1, marker: 'tab-a' })
     // Another seat, and another connection: the counts go on.
     b.disconnect()

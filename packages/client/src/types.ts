@@ -150,7 +150,7 @@ export interface Diagnostics extends ConnectionInfo {
   readonly transport: 'own' | 'locks' | 'worker'
   /** Why the stream is not shared, or null. */
   readonly unshared: string | null
-  /** `own`, `leader of N tabs`, `follower of MARKER` or `electing`, for people. */
+  /** `own`, `leader, alone`, `leader of N tabs` (beside itself), `follower of MARKER` or `electing`, for people. */
   readonly rank: string
   /** Attempts made and streams opened by this tab since the client was made; a follower makes none. */
   readonly tries: number

@@ -54,7 +54,9 @@ export class Leader implements Route {
 
   get ranks(): Route['ranks'] {
     const { size } = this.#relay
-    return { ...this.#own.ranks, transport: 'locks', rank: `leader of ${size} ${size === 1 ? 'tab' : 'tabs'}` }
+    const tabs = size === 1 ? 'tab' : 'tabs'
+    const rank = size === 0 ? 'leader, alone' : `leader of ${size} ${tabs}`
+    return { ...this.#own.ranks, transport: 'locks', rank }
   }
 
   info(): ConnectionInfo {
