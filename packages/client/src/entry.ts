@@ -211,7 +211,6 @@ export class Entry {
     listener.after = from.offset
     listener.synced = true
     for (const event of missed) listener.event(event)
-    listener.after = Math.max(from.offset, cursor.offset)
     this.tellState(listener)
   }
 

@@ -28,7 +28,7 @@ export async function catchUp(entry: Entry, listener: Listener, read: ReadPage):
     // An empty page that is older than what the stream has brought since says nothing of that.
     if (reached < entry.offset && (page.items.length > 0 || page.latestOffset < entry.offset)) continue
     // From here on nothing awaits, so no event of the stream can slip in between.
-    listener.after = Math.max(listener.after, reached)
+    listener.after = reached
     listener.cursor = undefined
     listener.synced = true
     entry.tellState(listener)

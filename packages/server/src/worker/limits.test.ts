@@ -44,6 +44,10 @@ function fullest(starts: readonly number[], windowMs: number): number {
 it('a rate holds over two workers, and is used', async () => {
   const starts: number[] = []
   await runOver(100, { rate: '50/s' }, () => starts.push(performance.now()))
+  const plan = await owner.store.workflows.get('calls')
+  expect(plan?.steps[1]?.limits).toEqual([
+    { name: 'calls/call', rate: { count: 50, perMs: 1000, burst: 1 }, concurrency: null },
+  ])
   expect(starts).toHaveLength(100)
   // The store grants 56 at most; a loop that stood still starts late what was due meanwhile.
   expect(fullest(starts, 1100)).toBeLessThanOrEqual(75)
@@ -87,4 +91,6 @@ it('refuses limits that are none, and rates that are none, by name', () => {
   expect(make({ rate: '10 per second' })).toThrow(/rate must be such as 10\/s/)
   expect(make({ limits: ['openai'] })).toThrow(/limits must be a list of what defineLimit answers/)
   expect(make({ limits: 'openai' })).toThrow(/limits must be/)
+  const api = defineLimit({ name: 'api', concurrency: 2 })
+  expect(make({ limits: [api, api] })).toThrow(/names each limit once/)
 })

@@ -80,6 +80,15 @@ export function planStep(name: string, options: StepOptions): PlannedStep {
 function limitsOf(step: string, limits: readonly LimitPlan[]): readonly LimitPlan[] {
   const fits = Array.isArray(limits) && limits.every((limit) => isId(limit?.name) && 'rate' in limit)
   if (!fits) throw mistake(step, 'limits', 'a list of what defineLimit answers', limits)
+  const twice = limits.find(({ name }, i) => limits.findIndex((other) => other.name === name) < i)
+  // It would take two slots and two seats for each item.
+  if (twice !== undefined)
+    throw mistake(
+      step,
+      'limits',
+      'a list that names each limit once',
+      limits.map(({ name }) => name),
+    )
   return limits.map(({ name, rate, concurrency }) => ({ name, rate, concurrency }))
 }
 

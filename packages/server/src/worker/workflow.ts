@@ -88,9 +88,9 @@ export function planOf(workflow: Workflow): WorkflowPlan {
   }
 }
 
-/** A step's own rate is a limit like any other, under a name that no other step has. */
+/** A step's own rate is a limit like any other, under a name that no other has: no id holds a slash. */
 function stepPlan(workflow: string, { rate, limits = [], ...plan }: PlannedStep): StepPlan {
-  const own = rate === null ? [] : [{ name: `${workflow}:${plan.name}`.slice(0, 128), rate, concurrency: null }]
+  const own = rate === null ? [] : [{ name: `${workflow}/${plan.name}`, rate, concurrency: null }]
   const all = [...own, ...limits]
   return all.length === 0 ? plan : { ...plan, limits: all }
 }
