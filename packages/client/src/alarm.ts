@@ -1,5 +1,14 @@
 import type { Clock } from './options.ts'
 
+/** The platform's time. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  after(ms, callback) {
+    const timer = setTimeout(callback, ms)
+    return () => clearTimeout(timer)
+  },
+}
+
 /** The client's only timer: whatever is due next is asked for again when it rings. */
 export class Alarm {
   readonly #clock: Clock

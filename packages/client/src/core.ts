@@ -1,27 +1,19 @@
 import { MonofilError } from '@monofil/protocol'
-import { Alarm } from './alarm.ts'
+import { Alarm, systemClock } from './alarm.ts'
 import type { Api } from './api.ts'
 import { createApi } from './calls.ts'
 import { CursorMemory } from './cursor-memory.ts'
-import { developmentHook } from './development-hook.ts'
+import { developmentHook } from './development/hook.ts'
 import { Info } from './info.ts'
 import type { ListenerHooks } from './listener.ts'
 import type { Notes, Recorder } from './notes.ts'
-import type { ClientOptions, Clock, Logger } from './options.ts'
+import type { ClientOptions, Logger } from './options.ts'
 import { OwnRoute } from './own-route.ts'
 import type { Route, RouteOwner } from './route.ts'
 import { Sender } from './sender.ts'
 import { Topics } from './topics.ts'
 import { onPage } from './triggers.ts'
 import type { SubscribeOptions } from './types.ts'
-
-const systemClock: Clock = {
-  now: () => Date.now(),
-  after(ms, callback) {
-    const timer = setTimeout(callback, ms)
-    return () => clearTimeout(timer)
-  },
-}
 
 const silent: Logger = { debug() {}, info() {}, warn() {}, error() {} }
 

@@ -222,22 +222,23 @@ const watching = {
   tick: watch,
 } as const
 
+/** Whoever takes no part hears nobody. */
+const apart = {
+  granted: stay,
+  ousted: stay,
+  barred: stay,
+  lead: stay,
+  heard: stay,
+  echo: stay,
+  yours: stay,
+  yield: stay,
+  visible: look,
+  tick: stay,
+} as const
+
 /** Every phase with every input. */
 const TABLE: { readonly [P in Phase]: Row<P> } = {
-  away: {
-    join: seek,
-    leave: stay,
-    granted: stay,
-    ousted: stay,
-    barred: stay,
-    lead: stay,
-    heard: stay,
-    echo: stay,
-    yours: stay,
-    yield: stay,
-    visible: look,
-    tick: stay,
-  },
+  away: { ...apart, join: seek, leave: stay },
   seeking: { ...watching, heard: stay, yours: stay, yield: stay },
   following: {
     ...watching,
@@ -265,18 +266,5 @@ const TABLE: { readonly [P in Phase]: Row<P> } = {
     tick: (state, _, { now, settings }) =>
       state.yieldedAt !== null && now - state.yieldedAt >= settings.answerMs ? { ...state, yieldedAt: null } : state,
   },
-  alone: {
-    join: stay,
-    leave,
-    granted: stay,
-    ousted: stay,
-    barred: stay,
-    lead: stay,
-    heard: stay,
-    echo: stay,
-    yours: stay,
-    yield: stay,
-    visible: look,
-    tick: stay,
-  },
+  alone: { ...apart, join: stay, leave },
 }

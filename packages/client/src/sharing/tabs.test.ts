@@ -1,7 +1,6 @@
 /** What a tab that follows gets and may do, with real Web Locks and BroadcastChannels. */
 import { MonofilError } from '@monofil/protocol'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { ClientOptions } from '../options.ts'
 import { EPOCH, RawHub } from '../testing/raw-hub.ts'
 import { debug, follow, settled, Tabs, until } from '../testing/tabs.ts'
 
@@ -17,18 +16,6 @@ afterEach(async () => {
   tabs.closeAll()
   await hub.close()
 })
-
-/** A leader that follows `topic`, and another tab that follows what `also` is. */
-async function pair(topic: string, also: string, options: ClientOptions = {}) {
-  const leader = tabs.open(options)
-  const led = follow(leader, topic)
-  await settled(leader)
-  const other = tabs.open(options)
-  const following = follow(other, also)
-  await settled(other)
-  expect([leader, other].map((tab) => tab.route.info().role)).toEqual(['leader', 'follower'])
-  return { leader, led, other, following }
-}
 
 const snapshotOf = (offset: number) => ({
   topic: 'run:r1',
@@ -50,17 +37,9 @@ const snapshotOf = (offset: number) => ({
   },
 })
 
-/** Lets time pass, in such steps, until `condition` holds. */
-function passing(ms: number, condition: () => void): Promise<void> {
-  return until(() => {
-    tabs.clock.advance(ms)
-    condition()
-  })
-}
-
 describe('what a tab gets', () => {
   it('is what it asked for and nothing else', async () => {
-    const { other, led, following } = await pair('a', 'b')
+    const { other, led, following } = await tabs.pair('a', 'b')
     for (const topic of ['a', 'b', 'a']) hub.last.event(topic, topic === 'b' ? 1 : led.offsets.length + 1)
     hub.last.event('a', 2)
     await until(() => expect([led.offsets, following.offsets]).toEqual([[1, 2], [1]]))
@@ -68,7 +47,7 @@ describe('what a tab gets', () => {
   })
 
   it('is a run as it is, from the leader, without a request', async () => {
-    const { leader } = await pair('run:r1', 'b')
+    const { leader } = await tabs.pair('run:r1', 'b')
     hub.last.control('snapshot', snapshotOf(5))
     await until(() => expect(leader.topics.entry('run:r1')?.sub.cursor).toMatchObject({ offset: 5 }))
     const [patches, streams] = [hub.calls.length, hub.streams.length]
@@ -82,7 +61,7 @@ describe('what a tab gets', () => {
   })
 
   it('is read by a list call if it is far behind, from the leader if but a little', async () => {
-    const { leader, other } = await pair('a', 'b')
+    const { leader, other } = await tabs.pair('a', 'b')
     for (let offset = 1; offset <= 100; offset += 1) hub.last.event('a', offset)
     await until(() => expect(leader.topics.entry('a')?.offset).toBe(100))
     const calls = hub.calls.length
@@ -106,7 +85,7 @@ describe('what a tab gets', () => {
   })
 
   it('begins behind what it has, if it is ahead of the leader', async () => {
-    const { leader, other } = await pair('a', 'b')
+    const { leader, other } = await tabs.pair('a', 'b')
     for (let offset = 1; offset <= 5; offset += 1) hub.last.event('a', offset)
     await until(() => expect(leader.topics.entry('a')?.offset).toBe(5))
     const seen = follow(other, 'a', `${EPOCH}:8`)
@@ -117,7 +96,7 @@ describe('what a tab gets', () => {
   })
 
   it.each(['retention', 'epoch'] as const)('is told of a gap (%s), as every tab is', async (reason) => {
-    const { led, following } = await pair('a', 'a')
+    const { led, following } = await tabs.pair('a', 'a')
     hub.last.event('a', 1)
     await until(() => expect(following.offsets).toEqual([1]))
     const epoch = reason === 'epoch' ? 'zzzzzzzz1234' : EPOCH
@@ -135,7 +114,7 @@ describe('what a tab gets', () => {
   })
 
   it('is a refusal or an end only where it was asked for', async () => {
-    const { other, led, following } = await pair('a', 'b')
+    const { other, led, following } = await tabs.pair('a', 'b')
     hub.onCall = (call) => {
       const { seq } = call.body as { seq: number }
       call.answer(200, { seq, topics: [], denied: [{ topic: 'secret', code: 'forbidden' }], expiresAt: null })
@@ -151,7 +130,7 @@ describe('what a tab gets', () => {
   })
 
   it('goes on where it was when it comes back to a topic within the linger', async () => {
-    const { other, following } = await pair('a', 'b')
+    const { other, following } = await tabs.pair('a', 'b')
     hub.last.event('b', 1)
     await until(() => expect(following.offsets).toEqual([1]))
     following.leave()
@@ -159,9 +138,11 @@ describe('what a tab gets', () => {
     const again = follow(other, 'b')
     hub.last.event('b', 2)
     await until(() => expect(again.offsets).toEqual([2]))
-    await passing(2000, () => expect(hub.patches.filter(({ body }) => 'unsubscribe' in (body as object))).toEqual([]))
+    await tabs.passing(2000, () =>
+      expect(hub.patches.filter(({ body }) => 'unsubscribe' in (body as object))).toEqual([]),
+    )
     again.leave()
-    await passing(500, () => expect(hub.patches.at(-1)?.body).toMatchObject({ unsubscribe: ['b'] }))
+    await tabs.passing(500, () => expect(hub.patches.at(-1)?.body).toMatchObject({ unsubscribe: ['b'] }))
     expect(hub.patches.filter(({ body }) => 'unsubscribe' in (body as object))).toHaveLength(1)
   })
 })
@@ -172,7 +153,7 @@ function eventOf(topic: string, offset: number) {
 
 describe('a follower', () => {
   it("shows the leader's connection: open, waiting, failed with its error", async () => {
-    const { leader, other } = await pair('a', 'a')
+    const { leader, other } = await tabs.pair('a', 'a')
     const mine = () => other.info.get()
     expect(mine()).toEqual({ ...leader.info.get(), role: 'follower' })
     expect(mine()).toMatchObject({ status: 'open', connection: hub.last.connection, marker: hub.last.marker })
@@ -190,7 +171,7 @@ describe('a follower', () => {
   })
 
   it('that forces or reconnects does so at the leader', async () => {
-    const { leader, other } = await pair('a', 'a')
+    const { leader, other } = await tabs.pair('a', 'a')
     hub.last.cut()
     await until(() => expect(other.info.get().status).toBe('waiting'))
     tabs.clock.advance(300)
@@ -204,11 +185,11 @@ describe('a follower', () => {
   })
 
   it('has at most one timer, and none when it is let go of', async () => {
-    const { leader, other, led, following } = await pair('a', 'a')
+    const { leader, other, led, following } = await tabs.pair('a', 'a')
     expect([leader, other].map((tab) => debug(tab).timersPending)).toEqual([1, 1])
     led.leave()
     following.leave()
-    await passing(500, () => expect(tabs.clock.timers).toBe(0))
+    await tabs.passing(500, () => expect(tabs.clock.timers).toBe(0))
     expect([leader, other].map((tab) => [debug(tab).timersPending, tab.info.get().status])).toEqual([
       [0, 'idle'],
       [0, 'idle'],
@@ -218,7 +199,7 @@ describe('a follower', () => {
   })
 
   it('is told by its views when the stream is gone and back', async () => {
-    const { other } = await pair('a', 'a')
+    const { other } = await tabs.pair('a', 'a')
     const freshness = () =>
       (other.topics.entry('a')?.view(other.health()) as { freshness?: string } | undefined)?.freshness
     expect(freshness()).toBe('live')
@@ -237,7 +218,7 @@ async function locksHere(): Promise<string[]> {
 it('leaves no lock, channel or timer behind', async () => {
   const ports = () => process.getActiveResourcesInfo().filter((name) => name === 'MessagePort').length
   await until(() => expect(ports()).toBe(0))
-  await pair('a', 'b')
+  await tabs.pair('a', 'b')
   const third = tabs.open()
   follow(third, 'c')
   await settled(third)

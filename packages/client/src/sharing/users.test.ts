@@ -1,6 +1,5 @@
 /** Only tabs of one user share, and they help each other out with credentials. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { ClientOptions } from '../options.ts'
 import { EPOCH, RawHub } from '../testing/raw-hub.ts'
 import { debug, follow, settled, Tabs, until } from '../testing/tabs.ts'
 
@@ -16,18 +15,6 @@ afterEach(async () => {
   tabs.closeAll()
   await hub.close()
 })
-
-/** A leader that follows `topic`, and another tab that follows what `also` is. */
-async function pair(topic: string, also: string, options: ClientOptions = {}) {
-  const leader = tabs.open(options)
-  const led = follow(leader, topic)
-  await settled(leader)
-  const other = tabs.open(options)
-  const following = follow(other, also)
-  await settled(other)
-  expect([leader, other].map((tab) => tab.route.info().role)).toEqual(['leader', 'follower'])
-  return { leader, led, other, following }
-}
 
 const snapshotOf = (offset: number) => ({
   topic: 'run:r1',
@@ -48,14 +35,6 @@ const snapshotOf = (offset: number) => ({
     items: [],
   },
 })
-
-/** Lets time pass, in such steps, until `condition` holds. */
-function passing(ms: number, condition: () => void): Promise<void> {
-  return until(() => {
-    tabs.clock.advance(ms)
-    condition()
-  })
-}
 
 async function locksHere(): Promise<string[]> {
   const { held = [], pending = [] } = await navigator.locks.query()
@@ -110,7 +89,7 @@ describe('users', () => {
   })
 
   it('that sign out in one tab are forgotten in all, and nothing is requested before they come back', async () => {
-    const { leader, other } = await pair('run:r1', 'run:r1')
+    const { leader, other } = await tabs.pair('run:r1', 'run:r1')
     hub.last.control('snapshot', snapshotOf(5))
     const runs = () =>
       tabs.all.map(
@@ -130,9 +109,9 @@ describe('users', () => {
   })
 
   it('of another name in one tab take nothing along', async () => {
-    const { leader, other } = await pair('a', 'a', { token: jwt({ sub: 'a' }) })
+    const { leader, other } = await tabs.pair('a', 'a', { token: jwt({ sub: 'a' }) })
     leader.adopt({ token: jwt({ sub: 'b' }) })
-    await passing(50, () => expect(hub.open).toBe(2))
+    await tabs.passing(50, () => expect(hub.open).toBe(2))
     await settled(leader, other)
     expect(tabs.all.map((tab) => tab.info.get().role)).toEqual(['leader', 'leader'])
   })
@@ -209,7 +188,7 @@ describe('a credential', () => {
     hub.onStream = (stream) => stream.refuse(401, {}, JSON.stringify({ code: 'unauthorized', detail: 'no' }))
     hub.last.cut()
     await until(() => expect(leader.info.get().status).toBe('waiting'))
-    await passing(500, () => expect(leader.info.get().attempts).toBeGreaterThan(3))
+    await tabs.passing(500, () => expect(leader.info.get().attempts).toBeGreaterThan(3))
     // Once as it was asked for; once refused, it is not sent again.
     expect(bearer()).toEqual([`Bearer ${first}`, `Bearer ${first}`])
   })

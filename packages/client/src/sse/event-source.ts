@@ -1,9 +1,10 @@
 import { MonofilError, type SseMessage } from '@monofil/protocol'
+import { systemClock } from '../alarm.ts'
 import { backoffDelay, backoffSettings } from '../backoff.ts'
 import type { Clock } from '../options.ts'
 import { readBody } from './body.ts'
 import { onPage } from './page.ts'
-import { addressOf, discard, isEventStream, requestOf, type SseHeaders, systemClock } from './request.ts'
+import { addressOf, discard, isEventStream, requestOf, type SseHeaders } from './request.ts'
 
 export type { SseHeaders } from './request.ts'
 

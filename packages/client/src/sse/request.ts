@@ -1,5 +1,4 @@
 import { MonofilError } from '@monofil/protocol'
-import type { Clock } from '../options.ts'
 
 /** Request headers, or what gives them at each attempt. */
 export type SseHeaders =
@@ -63,13 +62,4 @@ export function shown(url: string): string {
 /** The error of a stream that broke off or never began. */
 export function lost(url: string, what: string, cause?: unknown): MonofilError {
   return new MonofilError('node_unreachable', `${shown(url)}: ${what}`, { cause })
-}
-
-/** The platform's time. */
-export const systemClock: Clock = {
-  now: () => Date.now(),
-  after(ms, callback) {
-    const timer = setTimeout(callback, ms)
-    return () => clearTimeout(timer)
-  },
 }

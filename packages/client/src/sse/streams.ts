@@ -1,8 +1,9 @@
+import { systemClock } from '../alarm.ts'
 import { backoffSettings } from '../backoff.ts'
 import type { Logger } from '../options.ts'
 import { VERSION } from '../version.ts'
 import { PlainStream } from './plain-stream.ts'
-import { addressOf, systemClock } from './request.ts'
+import { addressOf } from './request.ts'
 import type { SseAttachOptions, SseStreamChoice, SseStreamHandlers, SseStreams, SseStreamsOptions } from './types.ts'
 
 export type { SseHeaders } from './request.ts'

@@ -44,6 +44,27 @@ export class Tabs {
     for (const tab of this.all.splice(0)) tab.close()
   }
 
+  /** A leader that follows `topic`, and another tab that follows what `also` is. */
+  async pair(topic: string, also: string, options: ClientOptions = {}) {
+    const leader = this.open(options)
+    const led = follow(leader, topic)
+    await settled(leader)
+    const other = this.open(options)
+    const following = follow(other, also)
+    await settled(other)
+    const roles = [leader, other].map((tab) => tab.route.info().role).join()
+    if (roles !== 'leader,follower') throw new Error(`the tabs are ${roles}`)
+    return { leader, led, other, following }
+  }
+
+  /** Lets time pass, in such steps, until `condition` holds. */
+  passing(ms: number, condition: () => void): Promise<void> {
+    return until(() => {
+      this.clock.advance(ms)
+      condition()
+    })
+  }
+
   get leader(): Core | undefined {
     return this.all.find((tab) => tab.route.info().role === 'leader')
   }

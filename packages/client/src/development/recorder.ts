@@ -1,8 +1,8 @@
-import type { Core } from './core.ts'
-import { stackOfCaller } from './development-stack.ts'
-import { diagnose } from './diagnose.ts'
-import type { Notes, Recorder } from './notes.ts'
-import { FlightRecorder, type FlightRecorderOptions } from './recorder/flight-recorder.ts'
+import type { Core } from '../core.ts'
+import { diagnose } from '../diagnose.ts'
+import type { Notes, Recorder } from '../notes.ts'
+import { FlightRecorder, type FlightRecorderOptions } from '../recorder/flight-recorder.ts'
+import { stackOfCaller } from './stack.ts'
 
 /** Places in the code that are told once each; those that come after are not told. */
 const PLACES = 200

@@ -1,4 +1,4 @@
-import type { Logger } from './options.ts'
+import type { Logger } from '../options.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 

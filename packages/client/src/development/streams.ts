@@ -1,5 +1,5 @@
-import type { Core } from './core.ts'
-import { stackOfCaller } from './development-stack.ts'
+import type { Core } from '../core.ts'
+import { stackOfCaller } from './stack.ts'
 
 /** What the watch must know of the page. */
 export interface StreamWatchOwner {

@@ -1,7 +1,7 @@
-import type { Core } from './core.ts'
-import type { Recorder } from './notes.ts'
-import type { Logger } from './options.ts'
-import { VERSION } from './version.ts'
+import type { Core } from '../core.ts'
+import type { Recorder } from '../notes.ts'
+import type { Logger } from '../options.ts'
+import { VERSION } from '../version.ts'
 
 /** What `@monofil/client/development` puts where every copy of the client finds it. */
 export interface DevelopmentHook {

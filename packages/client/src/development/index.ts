@@ -1,13 +1,13 @@
 /** What helps while an application is made: a log in the console, `window.__monofil()`, warnings of second streams. */
-import type { Core } from './core.ts'
-import { type DevelopmentHook, HOOK } from './development-hook.ts'
-import { consoleLogger } from './development-log.ts'
-import { CoreRecorder } from './development-recorder.ts'
-import { StreamWatch } from './development-streams.ts'
-import type { Logger } from './options.ts'
-import type { FlightRecorderOptions } from './recorder/flight-recorder.ts'
-import { coresOfPage, debugAll } from './registry.ts'
-import type { Diagnostics } from './types.ts'
+import type { Core } from '../core.ts'
+import type { Logger } from '../options.ts'
+import type { FlightRecorderOptions } from '../recorder/flight-recorder.ts'
+import { coresOfPage, debugAll } from '../registry.ts'
+import type { Diagnostics } from '../types.ts'
+import { type DevelopmentHook, HOOK } from './hook.ts'
+import { consoleLogger } from './log.ts'
+import { CoreRecorder } from './recorder.ts'
+import { StreamWatch } from './streams.ts'
 
 declare global {
   /** In development: what every client of this page tells about itself. */
