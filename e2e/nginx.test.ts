@@ -12,10 +12,10 @@ import { SseReader, type StartHub, startHub, type TestHub } from '@monofil/testk
 import { launchChromium } from '@monofil/testkit/chromium'
 import { FaultProxy } from '@monofil/testkit/fault-proxy'
 import { type Nginx, type NginxOptions, startNginx } from '@monofil/testkit/nginx'
-import type { Browser, Page } from 'playwright-core'
-import { build } from 'vite'
+import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { firstDifference, HASTY, Patient, readLog, SOON } from './network-lab.ts'
+import { bundleClient, openPage } from './nginx-page.ts'
 
 /** The lines of docs/PROXIES.md for a hub with keys. */
 const TUNED = {
@@ -156,7 +156,7 @@ describe.each(['default', 'tuned'] as const)('%s', (kind) => {
     'Chromium over %s: the client, and a native EventSource',
     async (version) => {
       const { hub, nginx } = await start()
-      const page = await openPage(version === 'HTTP/2' ? nginx.tlsUrl : nginx.url)
+      const page = await openPage(browser, bundle, version === 'HTTP/2' ? nginx.tlsUrl : nginx.url)
       await page.evaluate((name) => window.follow(name), topic)
       await expect.poll(() => page.evaluate(() => window.opened()), SOON).toBe(2)
       for (let n = 0; n < 15; n += 1) {
@@ -304,7 +304,7 @@ describe('limits', () => {
     const hub = shared
     const nginx = await nginxFor(hub)
     const open = async (url: string) => {
-      const page = await openPage(url)
+      const page = await openPage(browser, bundle, url)
       await page.evaluate((name) => window.followMany(name, 40), topic)
       return page
     }
@@ -330,7 +330,7 @@ describe('a hub that is away, and a native EventSource', () => {
   ] as const)('%s', async (_, isHelped) => {
     const hub = await ownHub()
     const nginx = await nginxFor(hub, { server: isHelped ? away(hub) : [] })
-    const page = await openPage(nginx.url)
+    const page = await openPage(browser, bundle, nginx.url)
     await page.evaluate((name) => window.followNative(name), topic)
     await hub.publish(topic, 1)
     await expect.poll(() => page.evaluate(() => window.native.length), SOON).toBe(1)
@@ -377,78 +377,4 @@ async function serveAgain(hub: TestHub, hasKeys = false): Promise<HubServer> {
   const again = await serve({ store, bus, host: '127.0.0.1', port: server.port, ...authenticator })
   closing.push(() => again.close())
   return again
-}
-
-declare global {
-  interface Window {
-    monofil: { createClient: typeof createClient }
-    /** Of Monofil's client, of EventSource, and how long the former's took, in ms. */
-    arrived: unknown[]
-    native: unknown[]
-    tookMs: number[]
-    follow(topic: string): void
-    followMany(topic: string, count: number): void
-    followNative(topic: string): void
-    /** Streams that are open: the client's and EventSource's. */
-    opened(): number
-    readyState(): number
-  }
-}
-
-/** A page of the proxy's origin with the client in it. */
-async function openPage(url: string): Promise<Page> {
-  const context = await browser.newContext({ ignoreHTTPSErrors: true })
-  const page = await context.newPage()
-  await page.goto(`${url}/healthz`)
-  await page.evaluate(bundle)
-  await page.evaluate(() => {
-    let client: ReturnType<typeof createClient> | undefined
-    let source: EventSource | undefined
-    Object.assign(window, { arrived: [], native: [], tookMs: [] })
-    const follow = (topic: string) => {
-      client = window.monofil.createClient({ share: 'none' })
-      client.subscribe<number>(topic, {
-        cursor: '0',
-        onEvent(event) {
-          window.arrived.push(event)
-          window.tookMs.push(Date.now() - event.data)
-        },
-      })
-    }
-    window.followNative = (topic) => {
-      source = new EventSource(`/v1/stream?topics=${topic}&lastEventId=0`)
-      source.onmessage = ({ data }) => window.native.push(JSON.parse(data as string))
-    }
-    window.follow = (topic) => {
-      follow(topic)
-      window.followNative(topic)
-    }
-    window.followMany = (topic, count) => {
-      for (let i = 0; i < count; i += 1) follow(topic)
-    }
-    window.opened = () => (client?.debug().open === true ? 1 : 0) + (source?.readyState === 1 ? 1 : 0)
-    window.readyState = () => source?.readyState ?? -1
-  })
-  return page
-}
-
-async function bundleClient(): Promise<string> {
-  const output = await build({
-    configFile: false,
-    logLevel: 'warn',
-    resolve: { conditions: ['@monofil/source', 'module', 'browser'] },
-    build: {
-      write: false,
-      minify: false,
-      lib: {
-        entry: join(import.meta.dirname, '../packages/client/src/index.ts'),
-        formats: ['iife'],
-        name: 'monofil',
-      },
-    },
-  })
-  const [first] = Array.isArray(output) ? output : [output]
-  if (first === undefined || !('output' in first)) throw new Error('the client was not bundled')
-  // A script that is evaluated declares nothing for the page by itself.
-  return `${first.output[0].code}\nwindow.monofil = monofil`
 }
