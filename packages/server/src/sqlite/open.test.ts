@@ -5,6 +5,8 @@ import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { networkFileSystem } from './data-folder.ts'
 import { openSqliteStore, type SqliteStore } from './index.ts'
+import { LOG_SCHEMA } from './schema.ts'
+import { RUNS_SCHEMA } from './schema-runs.ts'
 
 let dir: string
 beforeEach(async () => {
@@ -38,7 +40,37 @@ function versionOf(): unknown {
   return version
 }
 
+/** A step as the first version kept it. */
+const FIRST_PLAN = {
+  ...{ name: 'only', each: null, after: [], weight: 1, concurrency: 4, attempts: 1, timeoutMs: 1000 },
+  backoff: { minMs: 0, maxMs: 0, factor: 1 },
+}
+
 describe('opening', () => {
+  it('brings a folder of the first version along, with a run that was under way', async () => {
+    alter(`${LOG_SCHEMA}${RUNS_SCHEMA}
+      INSERT INTO meta (key, value) VALUES ('epoch', 'abcdefghijkl'), ('commit_seq', 7), ('fence', 3);
+      INSERT INTO runs (id, workflow, external, exclusive, status, round, progress, wanted, input, body, tags, owner,
+        roles, search, created_at) VALUES ('r1', 'w', 0, 0, 'running', 1, 0, 'run', 'null', '{}', '[]', 'dev', '[]', '', 1);
+      INSERT INTO run_steps SELECT 1, 0, 'only', 'w', '${JSON.stringify(FIRST_PLAN)}', 4, 'running', 1, 1, NULL,
+        1, 0, 0, 0, 0, 0, 1, 0, 0, 0, NULL, NULL, NULL, 1, NULL;
+      INSERT INTO items (run, step, idx, id, status, ready, attempts, interruptions, input, offset)
+        VALUES (1, 0, 1, 'only', 'queued', 1, 0, 0, 'null', 0);
+      PRAGMA application_id = ${0x4d6e666c}; PRAGMA user_version = 1`)
+    const store = await open()
+    expect(store.opened).toMatchObject({ created: false, epoch: 'abcdefghijkl' })
+    await store.runs.control('r1', { action: 'pause' })
+    const claim = () => store.work.claim({ worker: 'w1', workflows: ['w'], max: 9, leaseMs: 1000 })
+    expect(await claim()).toEqual([])
+    await store.runs.control('r1', { action: 'resume' })
+    const [lease] = await claim()
+    expect(lease).toMatchObject({ fence: 4, itemId: 'only', startInMs: 0 })
+    await store.work.settle([{ fence: 4, kind: 'completed', resultJson: '7' }])
+    expect(await store.runs.get('r1')).toMatchObject({ status: 'completed', result: 7 })
+    await store.close()
+    expect(versionOf()).toBe(3)
+  })
+
   it('makes the folder and a store with an epoch of its own', async () => {
     const folder = join(dir, 'deep', 'data')
     const store = await open(folder)
