@@ -3,7 +3,10 @@ import { MonofilError } from '@monofil/protocol'
 import type { Connection } from './database.ts'
 import { LOG_SCHEMA } from './schema.ts'
 import { LIMITS_SCHEMA } from './schema-limits.ts'
+import { RETENTION_SCHEMA } from './schema-retention.ts'
 import { PAUSE_SCHEMA, RUNS_SCHEMA } from './schema-runs.ts'
+import { SCHEDULES_SCHEMA } from './schema-schedules.ts'
+import { STEPS_SCHEMA } from './schema-steps.ts'
 
 /** Says in the file's header whose it is: 'Mnfl'. */
 const APPLICATION_ID = 0x4d6e666c
@@ -20,6 +23,9 @@ const MIGRATIONS: readonly ((db: Connection) => void)[] = [
   },
   (db) => db.exec(PAUSE_SCHEMA),
   (db) => db.exec(LIMITS_SCHEMA),
+  (db) => db.exec(STEPS_SCHEMA),
+  (db) => db.exec(SCHEDULES_SCHEMA),
+  (db) => db.exec(RETENTION_SCHEMA),
 ]
 
 /** The data version this code reads and writes. */
