@@ -11,11 +11,15 @@ import { EPOCH } from '../../client/src/testing/raw-hub.ts'
 import { BatchProgressBar } from './BatchProgressBar.tsx'
 import { MonofilProvider } from './MonofilProvider.tsx'
 import { useRunQuery, useTopicQuery } from './query/use-queries.ts'
+import { RunControls } from './RunControls.tsx'
+import { StartButton } from './StartButton.tsx'
 import { testPage, until } from './testing/page.tsx'
 import { useBatchProgress } from './use-batch-progress.ts'
 import { useConnection, useMonofil } from './use-monofil.ts'
 import { useRun, useRuns } from './use-run.ts'
+import { useRunControls } from './use-run-controls.ts'
 import { useSSE } from './use-sse.ts'
+import { useStartRun } from './use-start-run.ts'
 import { useStatus } from './use-status.ts'
 import { useSuspenseRun, useSuspenseTopic } from './use-suspense.ts'
 import { useTopic } from './use-topic.ts'
@@ -42,11 +46,15 @@ function Everything() {
     useBatchProgress('r2'),
   ]
   const { isConnected } = useMonofil()
+  const asked = `${useRunControls('r1').why('pause')} ${useStartRun('photos').blocked}`
   const sse = useSSE({ url: `${page.hub.url}/other`, onMessage: () => {} })
   return (
     <>
       <p>{views.map((view) => `${view.freshness} ${view.lagMs} ${'status' in view ? view.status : ''}`).join()}</p>
       <p>{`${useConnection().status} ${isConnected} ${sse.status}`}</p>
+      <p>{asked}</p>
+      <RunControls runId="r1" />
+      <StartButton workflow="photos" input={{ folder: 'x' }} />
       <BatchProgressBar runId="r1" />
       <BatchProgressBar runId="r2" variant="dialog" open={false} locale="de" />
     </>
@@ -99,6 +107,7 @@ it('every hook and component renders without a request or a timer, and hydrates 
   const html = renderToString(app(<Everything />))
   expect(timers.map((timer) => timer.mock.calls.length)).toEqual([0, 0])
   expect(html).toContain('stale null loading')
+  expect(html).toContain('<p>unknown unknown</p>')
   expect([page.hub.streams.length, page.hub.calls.length]).toEqual([0, 0])
   expect(await hydrate(html, app(<Everything />))).toEqual([])
   await until(() => expect(screen.getByText(/^open true/)).toBeDefined())
