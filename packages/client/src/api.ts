@@ -10,6 +10,7 @@ import type {
   ReportAnswer,
   Run,
   RunAction,
+  RunSignal,
   RunStatus,
 } from '@monofil/protocol'
 
@@ -162,6 +163,11 @@ export interface Api {
     retry(id: string, options?: { readonly items?: readonly string[] | undefined }): Promise<Run>
     /** Another run like a finished one, linked by `parentId`. With an `id`, the same call again answers that run. */
     rerun(id: string, options?: { readonly id?: string | undefined }): Promise<Run>
+    /**
+     * Answers a step that waits: an approval with `approve`, a signal without. The same answer again is fine; rejects with
+     * `invalid_state` when it was answered otherwise or nobody waits.
+     */
+    signal(id: string, answer: RunSignal): Promise<Item>
     /** One control for many runs, at most 1,000 a call, newest first. */
     controlMany(request: ControlMany): Promise<ControlledMany>
     /** Finished runs only; the id stays taken. */

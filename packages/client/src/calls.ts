@@ -21,6 +21,7 @@ export function createApi(send: Send): Api {
       resume: (id) => post(path`/v1/runs/${id}/resume`, {}),
       cancel: (id, { force } = {}) => call('POST', path`/v1/runs/${id}/cancel`, { query: { force }, body: {} }),
       retry: (id, options) => post(path`/v1/runs/${id}/retry`, { ...options }),
+      signal: (id, answer) => post(path`/v1/runs/${id}/signals`, answer),
       rerun: (id, options) => post(path`/v1/runs/${id}/rerun`, { ...options }),
       controlMany: (request) => post('/v1/runs/control', request),
       remove: (id) => call('DELETE', path`/v1/runs/${id}`),

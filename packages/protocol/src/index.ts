@@ -53,5 +53,7 @@ export type {
 export { ITEM_STATUSES, isItemTerminal, isTerminal, RUN_ACTIONS, RUN_STATUSES } from './runs.ts'
 export type { SseDecoder, SseHandlers, SseMessage } from './sse-decode.ts'
 export { createSseDecoder } from './sse-decode.ts'
+  RunSignal,
 export type { SseBlock } from './sse-encode.ts'
 export { encodeSse } from './sse-encode.ts'
+  StepSignal,

@@ -35,7 +35,7 @@ export interface Counts {
 
 /** Why something stands still, and until when, if that is known. */
 export interface Waiting {
-  readonly reason: 'limit' | 'paused' | 'backoff' | 'dependency' | 'worker'
+  readonly reason: 'limit' | 'paused' | 'backoff' | 'dependency' | 'worker' | StepSignal['kind']
   readonly until: string | null
   readonly limit: string | null
 }
@@ -59,11 +59,21 @@ export interface Budget {
   readonly timeMs?: number
 }
 
+/** What a step waits for that does no work of its own, and the roles that may answer it beside owner and admin. */
+export interface StepSignal {
+  readonly kind: 'approval' | 'signal'
+  readonly roles: readonly string[]
+}
+
 export interface Step {
   readonly name: string
   readonly status: RunStatus
   readonly weight: number
   readonly counts: Counts
+  /** How many of the completed items were not done, since the step's `when` said no. */
+  readonly skipped: number
+  /** Not null: its items are answered from outside (`POST /v1/runs/{id}/signals`). */
+  readonly signal: StepSignal | null
   readonly startedAt: string | null
   readonly finishedAt: string | null
   readonly waiting: Waiting | null
@@ -119,6 +129,8 @@ export interface Item {
   readonly index: number
   readonly status: ItemStatus
   readonly attempts: number
+  /** Completed without being done, since the step's `when` said no; its result is null. */
+  readonly skipped: boolean
   readonly input: unknown
   readonly result: unknown
   readonly error: Failure | null
@@ -169,6 +181,17 @@ export interface Report {
   readonly step?: string
   readonly item?: string
   readonly attempt?: number
+/** The answer to an item that waits for one: an approval's with `approve`, a signal's without. */
+export interface RunSignal {
+  readonly step: string
+  /** Left out: the step's only item. */
+  readonly item?: string | undefined
+  readonly approve?: boolean | undefined
+  /** Why; kept with the answer. */
+  readonly note?: string | undefined
+  readonly data?: unknown
+}
+
   readonly status?: RunStatus | ItemStatus
   readonly total?: number
   readonly result?: unknown

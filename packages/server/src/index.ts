@@ -29,5 +29,7 @@ export type {
   WorkflowStore,
   WorkStore,
 } from './seams/store.ts'
+  RetryClass,
 export type { Clock, Logger, Random } from './seams/system.ts'
 export { silentLogger, systemClock } from './seams/system.ts'
+  SignalAnswer,

@@ -11,6 +11,7 @@ export {
   reports,
   rerunRun,
   retryRun,
+  runSignal,
   usage,
 } from './runs.ts'
 export type { NewEvent, OpenStream, PatchStream } from './stream.ts'

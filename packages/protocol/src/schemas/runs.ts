@@ -46,6 +46,15 @@ export const retryRun = z.strictObject({ items: z.array(id).min(1).max(1000).opt
 /** Body of `POST /v1/runs/{id}/rerun`. */
 export const rerunRun = z.strictObject({ id: id.optional() })
 
+/** Body of `POST /v1/runs/{id}/signals`. */
+export const runSignal = z.strictObject({
+  step: id,
+  item: id.optional(),
+  approve: z.boolean().optional(),
+  note: z.string().min(1).max(2000).optional(),
+  data: json.optional(),
+})
+
 const oneOrMore = <T extends z.ZodType>(one: T) => z.union([one, z.array(one).min(1).max(10)])
 
 /** Body of `POST /v1/runs/control`. */

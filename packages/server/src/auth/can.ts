@@ -1,4 +1,4 @@
-import { isReservedTopic, matchesPattern, topicOfRun } from '@monofil/protocol'
+import { isReservedTopic, matchesPattern, type StepSignal, topicOfRun } from '@monofil/protocol'
 import type { Principal, Viewer } from '../seams/auth.ts'
 
 /** The role that has every right and deed, except other people's inboxes. */
@@ -20,10 +20,14 @@ export interface Deeds {
   'run.read': RunFacts
   'run.control': RunFacts
   'run.report': RunFacts
+  /** Answering a step that waits for it. */
+  'run.answer': { readonly run: RunFacts; readonly signal: StepSignal }
   /** Starting a workflow, by its name. */
   'workflow.start': string
   /** Putting a role on a run: one gives only what one has. */
   'role.give': string
+  /** Reading and changing a schedule. */
+  'schedule.control': { readonly owner: string }
   /** Looking at connections and ending them. */
   'hub.operate': null
 }
@@ -42,8 +46,15 @@ const RULES: { readonly [D in Deed]: Rule<D> } = {
     grants(principal.topics, topicOfRun(run.id)),
   'run.control': (principal, run) => run.owner === principal.sub,
   'run.report': (principal, run) => run.owner === principal.sub || grants(principal.publish, topicOfRun(run.id)),
+  'run.answer': (principal, { run, signal }) => {
+    if (signal.roles.some((role) => principal.roles.includes(role))) return true
+    // An approval by named roles is not the owner's own to give.
+    if (signal.kind === 'approval') return signal.roles.length === 0 && run.owner === principal.sub
+    return RULES['run.report'](principal, run)
+  },
   'workflow.start': (principal, workflow) => grants(principal.publish, `workflow:${workflow}`),
   'role.give': (principal, role) => principal.roles.includes(role),
+  'schedule.control': (principal, schedule) => schedule.owner === principal.sub,
   'hub.operate': () => false,
 }
 

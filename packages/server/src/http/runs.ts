@@ -14,6 +14,7 @@ import type { Route } from './router.ts'
 import { allowed, forCaller, readable } from './run-access.ts'
 import { bulkRoutes } from './run-bulk.ts'
 import { controlRoutes, runReply } from './run-control.ts'
+import { signalRoutes } from './run-signal.ts'
 import { startRun } from './run-start.ts'
 import { runStream } from './run-stream.ts'
 
@@ -26,6 +27,7 @@ export function runRoutes(context: RouteContext): readonly Route[] {
     ...partRoutes(context),
     ...controlRoutes(context, inputs),
     ...bulkRoutes(context),
+    ...signalRoutes(context),
   ]
 }
 

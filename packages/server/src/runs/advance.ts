@@ -64,7 +64,7 @@ function advanceStep(run: RunRecord, step: StepRecord, items: ItemPort, now: num
     step.totalIsFinal = true
   }
   if (openOf(step.tally) > 0) return moved
-  const end = ownStepEnd(step.tally)
+  const end = ownStepEnd(step)
   if (end === 'fail') step.error = failureOf(step, items)
   return moveStep(step, end, now)
 }
@@ -90,10 +90,10 @@ export function stepEnd(tally: Tally): 'complete' | 'partial' | 'fail' | 'cancel
 
 /**
  * How a step of ours ends: as its rows say, but an item that was cancelled because its source failed in a later round
- * counts as one that never was.
+ * counts as one that never was, and a skipped one beside failures as none that succeeded.
  */
-function ownStepEnd(tally: Tally): ReturnType<typeof stepEnd> {
-  const end = stepEnd(tally)
+function ownStepEnd({ tally, skipped }: StepRecord): ReturnType<typeof stepEnd> {
+  const end = stepEnd({ ...tally, completed: tally.completed - skipped })
   return end === 'cancel' && tally.completed > 0 ? 'complete' : end
 }
 

@@ -9,6 +9,15 @@ export function backoffMs(plan: StepPlan['backoff'], failures: number, jitter: n
   return Math.round(full * (0.5 + jitter / 2))
 }
 
+/** The attempts and backoff of a failure with this code: those of the first class that fits, else the step's own. */
+export function retryOf(plan: StepPlan, code: string): Pick<StepPlan, 'attempts' | 'backoff'> {
+  return plan.retryBy?.find((one) => fits(one.code, code)) ?? plan
+}
+
+function fits(pattern: string, code: string): boolean {
+  return pattern.endsWith('*') ? code.startsWith(pattern.slice(0, -1)) : code === pattern
+}
+
 /** A spread in [0, 1) that is fixed per fence: items that failed together do not come back together. */
 export function jitterOf(fence: number): number {
   return (fence * 0.6180339887498949) % 1
@@ -18,6 +27,9 @@ export function jitterOf(fence: number): number {
 export const MAX_INTERRUPTIONS = 10
 
 /** Whether an item may be tried again after a failure or an expired lease: deaths of the process do not use up attempts. */
-export function hasAttemptLeft(plan: StepPlan, item: { attempts: number; interruptions: number }): boolean {
+export function hasAttemptLeft(
+  plan: Pick<StepPlan, 'attempts'>,
+  item: { attempts: number; interruptions: number },
+): boolean {
   return item.attempts - item.interruptions < plan.attempts
 }

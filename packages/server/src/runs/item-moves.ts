@@ -13,6 +13,8 @@ export function moveItem(step: StepRecord, item: ItemRecord, input: ItemInput, n
   if (next === null) return false
   step.tally[item.status] -= 1
   step.tally[next] += 1
+  if (item.skipped) step.skipped -= 1
+  item.skipped = false
   item.status = next
   withdraw(step, item)
   item.notBefore = null
@@ -26,6 +28,7 @@ export function moveItem(step: StepRecord, item: ItemRecord, input: ItemInput, n
     // Another round, or a reporter's next attempt: attempts count anew.
     item.attempts = 0
     item.interruptions = 0
+    item.checked = false
     item.startedAt = null
     item.resultJson = null
     item.error = null
@@ -33,6 +36,15 @@ export function moveItem(step: StepRecord, item: ItemRecord, input: ItemInput, n
   item.finishedAt = isItemTerminal(next) ? now : null
   if (next === 'completed' || next === 'failed') addEnd(step.pace, now, step.startedAt)
   return true
+}
+
+/** Completes an item without a result: the step's `when` said no. */
+export function skipItem(step: StepRecord, item: ItemRecord, now: number): void {
+  item.resultJson = null
+  item.error = null
+  moveItem(step, item, 'complete', now)
+  item.skipped = true
+  step.skipped += 1
 }
 
 /** Makes an item claimable. */

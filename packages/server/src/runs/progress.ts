@@ -5,14 +5,14 @@ import { rowsOf, unmentionedOf } from './records.ts'
 
 /**
  * How many items a step will have, or null while nobody can know. A streamed step's is known before it is final: its
- * source's, less those that ended without a result; it can only shrink, so progress made of it can only grow.
+ * source's, less those that ended without a result (failed, cancelled, skipped); it can only shrink, so progress made of it can only grow.
  */
 export function expectedItems(steps: readonly StepRecord[], step: StepRecord): number | null {
   if (step.totalIsFinal || step.announced !== null) return rowsOf(step.tally) + unmentionedOf(step)
   const source = sourceOf(steps, step)
   if (source === undefined || !isStreamed(steps, step)) return null
   const expected = expectedItems(steps, source)
-  return expected === null ? null : expected - source.tally.failed - source.tally.cancelled
+  return expected === null ? null : expected - source.tally.failed - source.tally.cancelled - source.skipped
 }
 
 /** Whether every step's total is known, so that progress means what it says. */

@@ -41,6 +41,8 @@ export interface StepRecord {
   readonly tally: Tally
   /** Rows that may be claimed now. */
   ready: number
+  /** How many of the completed rows were skipped. */
+  skipped: number
   readonly pace: Pace
   /** The limit that last refused it while it had items to give; `until` in ms since 1970, null when nobody knows. */
   short: { readonly limit: string; readonly until: number | null } | null
@@ -57,6 +59,10 @@ export interface ItemRecord {
   readonly index: number
   status: ItemStatus
   ready: boolean
+  /** Whether the step's `when` was asked and said yes. */
+  checked: boolean
+  /** Whether it said no: completed without a result. */
+  skipped: boolean
   attempts: number
   /** How many of the attempts ended because the worker's process was gone. */
   interruptions: number
@@ -66,7 +72,7 @@ export interface ItemRecord {
   usage: UsageSum
   startedAt: number | null
   finishedAt: number | null
-  /** When a retrying item may be offered again, in ms since 1970. */
+  /** When a retrying item may be offered again, or until when one waits for its answer, in ms since 1970. */
   notBefore: number | null
   offset: number
 }
@@ -135,6 +141,7 @@ export function newStep(position: number, plan: StepPlan): StepRecord {
     announced: null,
     tally: emptyTally(),
     ready: 0,
+    skipped: 0,
     pace: { count: 0, meanMs: 0, spread: 0, lastAt: null },
     short: null,
     error: null,
@@ -152,6 +159,8 @@ export function newItem(position: number, id: string, index: number, inputJson: 
     index,
     status: 'queued',
     ready: false,
+    checked: false,
+    skipped: false,
     attempts: 0,
     interruptions: 0,
     inputJson,

@@ -1,4 +1,4 @@
-import type { Counts, Item, Run, RunEnd, Step, Waiting } from '@monofil/protocol'
+import type { Counts, Item, Run, RunEnd, Step, StepSignal, Waiting } from '@monofil/protocol'
 import { isTerminal } from '@monofil/protocol'
 import { controlsOf } from './controls.ts'
 import { etaOf } from './eta.ts'
@@ -64,12 +64,15 @@ export function stepView(run: Pick<RunRecord, 'status'>, step: StepRecord): Step
     status: step.status,
     weight: step.plan.weight,
     counts: countsOf(step),
+    skipped: step.skipped,
+    signal: step.plan.signal ?? null,
     startedAt: isoOrNull(step.startedAt),
     finishedAt: isoOrNull(step.finishedAt),
     waiting: stepWaiting(run, step),
   }
 }
 
+const WORKER: Waiting = { reason: 'worker', until: null, limit: null }
 const PAUSED: Waiting = { reason: 'paused', until: null, limit: null }
 const DEPENDENCY: Waiting = { reason: 'dependency', until: null, limit: null }
 
@@ -77,8 +80,17 @@ function stepWaiting(run: Pick<RunRecord, 'status'>, step: StepRecord): Waiting 
   if (isTerminal(step.status)) return null
   if (!step.begun) return DEPENDENCY
   if (run.status === 'paused') return PAUSED
-  if (step.short === null || step.tally.running > 0) return null
+  if (step.plan.signal !== undefined) return answerWaiting(step)
+  if (step.tally.running > 0 || step.ready === 0) return null
+  if (step.short === null) return WORKER
   return { reason: 'limit', until: isoOrNull(step.short.until), limit: step.short.limit }
+}
+
+/** Of a step whose items wait for answers. Until when is known of the only one; of many each item says it. */
+function answerWaiting({ plan, tally, startedAt }: StepRecord): Waiting | null {
+  if (plan.signal === undefined || tally.queued === 0) return null
+  const until = plan.each === null && startedAt !== null ? iso(startedAt + plan.timeoutMs) : null
+  return { reason: plan.signal.kind, until, limit: null }
 }
 
 /** A run waits when something of it could run and nothing does: for what its first such step waits for. */
@@ -87,28 +99,36 @@ function runWaiting(steps: readonly Step[]): Waiting | null {
   return steps.find(({ waiting }) => waiting !== null && waiting.reason !== 'dependency')?.waiting ?? null
 }
 
+/** Where an item is; `asks`: what its step waits for that does no work of its own. */
+export interface ItemPlace {
+  readonly runId: string
+  readonly step: string
+  readonly asks: StepSignal['kind'] | null
+}
+
 /** An item says only what is its own; what holds its step or run is said there, once. */
-export function itemView(runId: string, step: string, item: ItemRecord): Item {
+export function itemView(place: ItemPlace, item: ItemRecord): Item {
   return {
     id: item.id,
-    runId,
-    step,
+    runId: place.runId,
+    step: place.step,
     index: item.index,
     status: item.status,
     attempts: item.attempts,
+    skipped: item.skipped,
     input: parse(item.inputJson),
     result: parse(item.resultJson),
     error: item.error,
     usage: usageView(item.usage),
     startedAt: isoOrNull(item.startedAt),
     finishedAt: isoOrNull(item.finishedAt),
-    waiting: item.ready ? null : backoff(item.notBefore),
+    waiting: item.ready ? null : ownWaiting(place, item.notBefore),
     offset: item.offset,
   }
 }
 
-function backoff(notBefore: number | null): Waiting | null {
-  return notBefore === null ? null : { reason: 'backoff', until: iso(notBefore), limit: null }
+function ownWaiting({ asks }: ItemPlace, notBefore: number | null): Waiting | null {
+  return notBefore === null ? null : { reason: asks ?? 'backoff', until: iso(notBefore), limit: null }
 }
 
 function isTotalFinal(step: StepRecord): boolean {

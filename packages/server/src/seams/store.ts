@@ -1,4 +1,4 @@
-import type { Item, LogLine, Report, ReportAnswer, Run, RunStatus } from '@monofil/protocol'
+import type { Item, LogLine, Report, ReportAnswer, Run, RunStatus, StepSignal } from '@monofil/protocol'
 import type { LimitPlan } from '../runs/limit.ts'
 import type { Viewer } from './auth.ts'
 import type { LoggedEvent } from './commit.ts'
@@ -84,10 +84,24 @@ export interface StepPlan {
   readonly timeoutMs: number
   /** Limits that all of its items keep to; none when left out. */
   readonly limits?: readonly LimitPlan[] | undefined
+  /** By the code of a failure: attempts in all and backoff in place of the step's. The first that fits counts. */
+  readonly retryBy?: readonly RetryClass[] | undefined
+  /** Whether the worker asks the step's `when` before an item is done. */
+  readonly conditional?: boolean | undefined
+  /** Its items are not claimed but answered from outside, within `timeoutMs`. */
+  readonly signal?: StepSignal | undefined
 }
 
 export interface WorkflowPlan {
   readonly name: string
+/** How failures of one class are tried again. */
+export interface RetryClass {
+  /** A failure's code, or a prefix of codes ending in `*`. */
+  readonly code: string
+  readonly attempts: number
+  readonly backoff: StepPlan['backoff']
+}
+
   readonly steps: readonly StepPlan[]
   /** JSON Schema of the input, or null when anything goes. */
   readonly inputSchemaJson: string | null
@@ -179,6 +193,18 @@ export type RunControl =
   /** The next round: what failed or was cancelled, or these items, by their ids, with what was made of them. */
   | { readonly action: 'retry'; readonly items?: readonly string[] | undefined }
 
+/** An answer to an item that waits for one, by whom. */
+export interface SignalAnswer {
+  readonly step: string
+  /** Left out: the step's only item. */
+  readonly item?: string | undefined
+  readonly by: string
+  /** Of an approval; left out for a signal. */
+  readonly approve?: boolean | undefined
+  readonly note?: string | undefined
+  readonly dataJson?: string | undefined
+}
+
 export interface RunStore {
   /**
    * Creates the run, or answers the one with this id if owner and body are the same.
@@ -233,6 +259,13 @@ export interface Lease {
   readonly runInputJson: string
   readonly timeoutMs: number
   /** Not to be started sooner than so long after the claim, because of a rate. */
+  /**
+   * Answers an item that waits for an approval or a signal; the same answer again changes nothing. A signal for a step
+   * that has not begun is kept for it. Answers the item as it is then.
+   * @throws `not_found`; `invalid_request` with `field` where the answer does not fit; `invalid_state` with `state` when
+   * it was answered otherwise or nobody waits.
+   */
+  signal(id: string, answer: SignalAnswer): Promise<Item>
   readonly startInMs: number
 }
 
@@ -267,6 +300,11 @@ export interface NewLogLine {
 
 export interface WorkStore {
   /**
+  /**
+   * Whether the step's `when` is to be asked: `first`, before the item is done; `only`, and told (`skipped` or
+   * `wanted`), since the item has no place under the step's limits yet; null, not.
+   */
+  readonly ask: 'first' | 'only' | null
    * Up to `max` items of these workflows that may run now, or within 100 ms where a rate spaces them, leased for
    * `leaseMs`. Oldest run first, then step and index; what a limit holds back does not hold back others.
    */
@@ -290,6 +328,10 @@ export interface WorkStore {
     readonly limit: number
   }): Promise<readonly { readonly index: number; readonly itemId: string; readonly resultJson: string }[]>
   /** Takes back at once all that this worker holds: its process is known to be gone. */
+  /** The step's `when` said no: completed without a result, and nothing is made of it. */
+  | { readonly fence: number; readonly kind: 'skipped' }
+  /** The step's `when` said yes to a lease that was only to ask it. */
+  | { readonly fence: number; readonly kind: 'wanted' }
   release(worker: string): Promise<number>
   /**
    * Takes back expired leases, offers items whose backoff is over, marks stalled external runs.

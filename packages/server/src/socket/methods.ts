@@ -19,6 +19,7 @@ export interface Calls {
   'runs.failures': Store['runs']['failures']
   'runs.update': Store['runs']['update']
   'runs.control': Store['runs']['control']
+  'runs.signal': Store['runs']['signal']
   'runs.request': Store['runs']['request']
   'runs.remove': Store['runs']['remove']
   'runs.report': Store['runs']['report']
@@ -60,6 +61,7 @@ const INVOKERS: Invokers = {
   'work.renew': (store, args) => store.work.renew(...args),
   'work.settle': (store, args) => store.work.settle(...args),
   'work.logLines': (store, args) => store.work.logLines(...args),
+  'runs.signal': (store, args) => store.runs.signal(...args),
   'work.results': (store, args) => store.work.results(...args),
   'work.release': (store, args) => store.work.release(...args),
   'work.sweep': (store, args) => store.work.sweep(...args),

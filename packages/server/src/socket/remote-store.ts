@@ -34,6 +34,7 @@ export function createRemoteStore(link: { call: Caller; epoch(): string; close()
       failures: (id) => call('runs.failures', id),
       update: (id, patch) => call('runs.update', id, patch),
       control: (id, control) => call('runs.control', id, control),
+      signal: (id, answer) => call('runs.signal', id, answer),
       request: (id) => call('runs.request', id),
       remove: (id) => call('runs.remove', id),
       report: (id, reports) => call('runs.report', id, reports),

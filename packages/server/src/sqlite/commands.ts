@@ -8,6 +8,7 @@ import { runsFailures, runsLogs } from './commands/run-history.ts'
 import { runsItems, runsSnapshot } from './commands/run-item-list.ts'
 import { runsActive, runsGet, runsList, runsRequest } from './commands/run-list.ts'
 import { runsReport } from './commands/run-report.ts'
+import { runsSignal } from './commands/run-signal.ts'
 import { runsRemove, runsUpdate } from './commands/run-update.ts'
 import { workClaim } from './commands/work-claim.ts'
 import { workRecover, workRelease, workRenew } from './commands/work-leases.ts'
@@ -72,6 +73,7 @@ export const commands = {
   'runs.control': write(runsControl, (run, runs: Runs) => runs.get(run.id) ?? run),
   'runs.request': read(runsRequest),
   'runs.remove': write(runsRemove),
+  'runs.signal': write(runsSignal),
   'runs.report': write(runsReport, withRun),
   'work.claim': write(workClaim),
   'work.renew': write(workRenew),

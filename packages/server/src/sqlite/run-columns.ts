@@ -58,6 +58,7 @@ const STEP_COLUMNS = [
   'failed',
   'cancelled',
   'ready',
+  'skipped',
   'pace_count',
   'pace_mean',
   'pace_spread',
@@ -97,6 +98,7 @@ export function stepValues(run: Pick<RunRecord, 'status'>, step: StepRecord): SQ
     tally.failed,
     tally.cancelled,
     step.ready,
+    step.skipped,
     pace.count,
     pace.meanMs,
     pace.spread,
@@ -114,6 +116,8 @@ export function stepValues(run: Pick<RunRecord, 'status'>, step: StepRecord): SQ
 const ITEM_COLUMNS = [
   'status',
   'ready',
+  'checked',
+  'skipped',
   'attempts',
   'interruptions',
   'result',
@@ -135,6 +139,8 @@ export function itemValues(item: ItemRecord): SQLInputValue[] {
   return [
     item.status,
     Number(item.ready),
+    Number(item.checked),
+    Number(item.skipped),
     item.attempts,
     item.interruptions,
     item.resultJson,

@@ -1,5 +1,7 @@
 import type { Failure } from '@monofil/protocol'
+import { isTerminal } from '@monofil/protocol'
 import type { ItemPort } from '../runs/advance.ts'
+import { moveRun, moveStep } from '../runs/advance.ts'
 import { moveItem, offerItem } from '../runs/item-moves.ts'
 import { itemIdOf, streamedFrom } from '../runs/plan.ts'
 import type { ItemRecord, RunRecord, StepRecord } from '../runs/records.ts'
@@ -23,21 +25,26 @@ export class RunItems implements ItemPort, RetryPort {
   add(step: StepRecord, index: number, made: { readonly inputJson: string; readonly ready: boolean }): void {
     const item = newItem(step.position, itemIdOf(step.plan, index), index, made.inputJson)
     step.tally.queued += 1
-    if (made.ready) offerItem(step, item)
+    if (made.ready) this.#offer(step, item)
     this.#book.saveItem(this.#run, step, item)
   }
 
   offer(step: StepRecord): void {
     const waiting = this.#items(step, "status = 'queued' AND ready = 0")
     for (const item of waiting) {
-      offerItem(step, item)
+      this.#offer(step, item)
+      if (step.plan.signal !== undefined) {
+        this.#book.saveItem(this.#run, step, item)
+        continue
+      }
       // Not an event: whether an item may be claimed is not shown.
       this.#book.sql.run('UPDATE items SET ready = 1 WHERE key = ?', item.key)
     }
   }
 
   expand(step: StepRecord, source: StepRecord): Failure | null {
-    const result: unknown = JSON.parse(this.resultOf(source) ?? 'null')
+    // A skipped step has no result: there is nothing to run over.
+    const result: unknown = JSON.parse(this.resultOf(source) ?? '[]')
     if (!Array.isArray(result)) {
       const found = result === null ? 'null' : `a${typeof result === 'object' ? 'n' : ''} ${typeof result}`
       return {
@@ -55,9 +62,35 @@ export class RunItems implements ItemPort, RetryPort {
 
   catchUp(step: StepRecord, source: StepRecord): void {
     const known = this.#byIndex(step)
-    for (const item of this.#items(source, "status = 'completed'")) {
+    for (const item of this.#items(source, "status = 'completed' AND skipped = 0")) {
       this.#feed(step, item.index, { inputJson: item.resultJson ?? 'null', known: known.get(item.index) })
     }
+  }
+
+  /** Records a result, and makes items of it where other steps run over this one's. */
+  complete(step: StepRecord, item: ItemRecord, resultJson: string): void {
+    item.resultJson = resultJson
+    item.error = null
+    moveItem(step, item, 'complete', this.#book.tx.now)
+    this.#book.saveItem(this.#run, step, item)
+    for (const next of streamedFrom(this.#run.steps, step)) {
+      if (next.begun && !isTerminal(next.status)) this.feed(next, item.index, resultJson)
+    }
+  }
+
+  /** Ends an item that waited for an answer and will not have one, or not the one that was hoped for. */
+  refuse(step: StepRecord, item: ItemRecord, error: Failure): void {
+    this.#answered(step, item)
+    item.error = error
+    moveItem(step, item, 'fail_last', this.#book.tx.now)
+    this.drop(step, item.index)
+    this.#book.saveItem(this.#run, step, item)
+  }
+
+  /** Completes an item that waited for an answer. */
+  answer(step: StepRecord, item: ItemRecord, resultJson: string): void {
+    this.#answered(step, item)
+    this.complete(step, item, resultJson)
   }
 
   /** Makes an item of a result of the step's source, or offers the one of an earlier round that waits for it. */
@@ -92,7 +125,7 @@ export class RunItems implements ItemPort, RetryPort {
     for (const row of rows) {
       const item = itemOfRow(row)
       moveItem(step, item, 'reopen', tx.now)
-      if (begun && (source === null || row['source_status'] === 'completed')) offerItem(step, item)
+      if (begun && (source === null || row['source_status'] === 'completed')) this.#offer(step, item)
       this.#book.saveItem(this.#run, step, item)
     }
   }
@@ -155,6 +188,29 @@ export class RunItems implements ItemPort, RetryPort {
     return row === undefined ? null : textOrNull(row, 'result')
   }
 
+  /** Makes an item claimable. One that waits for an answer is asked for it, or has it already. */
+  #offer(step: StepRecord, item: ItemRecord): void {
+    if (step.plan.signal === undefined) {
+      offerItem(step, item)
+      return
+    }
+    const { now } = this.#book.tx
+    moveStep(step, 'start', now)
+    moveRun(this.#run, 'start', now)
+    item.startedAt = now
+    item.notBefore = now + step.plan.timeoutMs
+    if (item.resultJson === null) return
+    this.#answered(step, item)
+    moveItem(step, item, 'complete', now)
+  }
+
+  /** An answer is one attempt, which began when it was asked for. */
+  #answered(step: StepRecord, item: ItemRecord): void {
+    const { startedAt } = item
+    moveItem(step, item, 'claim', this.#book.tx.now)
+    item.startedAt = startedAt
+  }
+
   /** An item as an element or a result makes it: a new one, or that of an earlier round, unless that one is over. */
   #feed(
     step: StepRecord,
@@ -166,7 +222,7 @@ export class RunItems implements ItemPort, RetryPort {
       this.add(step, index, { inputJson, ready: true })
     } else if (known.status === 'queued' && !known.ready) {
       known.inputJson = inputJson
-      offerItem(step, known)
+      this.#offer(step, known)
       this.#book.sql.run('UPDATE items SET input = ? WHERE key = ?', inputJson, known.key)
       this.#book.saveItem(this.#run, step, known)
     }

@@ -1,5 +1,5 @@
 import { advance } from '../runs/advance.ts'
-import { hasAttemptLeft, MAX_INTERRUPTIONS } from '../runs/backoff.ts'
+import { hasAttemptLeft, MAX_INTERRUPTIONS, retryOf } from '../runs/backoff.ts'
 import { moveItem, offerItem } from '../runs/item-moves.ts'
 import type { RunBook } from './run-book.ts'
 import { RunItems } from './run-items.ts'
@@ -9,6 +9,9 @@ import { bool, number, text } from './run-sql.ts'
 
 /** A lease with the row of its item; the condition and order follow. */
 export const LEASED = 'SELECT i.*, l.fence, l.worker, l.orphaned FROM leases l JOIN items i ON i.key = l.item'
+
+/** The code of an attempt whose lease ended without a word. */
+const LOST = 'lease_lost'
 
 /**
  * Takes these leases (rows of `LEASED`) back. `gone`: the worker's process is known to have ended, which does not use
@@ -25,8 +28,8 @@ export function takeBack(book: RunBook, rows: readonly SqlRow[], gone: boolean):
     if (step === undefined) continue
     const died = gone || bool(row, 'orphaned')
     if (died) item.interruptions += 1
-    const again = died ? item.interruptions <= MAX_INTERRUPTIONS : hasAttemptLeft(step.plan, item)
-    item.error = { code: 'lease_lost', message: lostMessage(item.id, text(row, 'worker'), died) }
+    const again = died ? item.interruptions <= MAX_INTERRUPTIONS : hasAttemptLeft(retryOf(step.plan, LOST), item)
+    item.error = { code: LOST, message: lostMessage(item.id, text(row, 'worker'), died) }
     if (!moveItem(step, item, again ? 'lose' : 'lose_last', book.tx.now)) continue
     if (again) offerItem(step, item)
     else new RunItems(book, run).drop(step, item.index)
@@ -47,14 +50,24 @@ export function drive(book: RunBook): void {
   book.close()
 }
 
-/** Makes items claimable whose backoff is over. It is not an event: whether an item may be claimed is not shown. */
+/**
+ * Makes items claimable whose backoff is over, which is not an event: whether an item may be claimed is not shown. Ends
+ * those that waited too long for an answer. Closes the book.
+ */
 export function offerDue(book: RunBook): void {
   const due = book.sql.all('SELECT * FROM items WHERE ready = 0 AND not_before <= ? LIMIT 1000', book.tx.now)
   for (const row of due) {
     const item = itemOfRow(row)
-    const step = book.open(number(row, 'run')).steps[item.position]
+    const run = book.open(number(row, 'run'))
+    const step = run.steps[item.position]
     if (step === undefined) continue
+    if (step.plan.signal !== undefined) {
+      const message = `no answer came within ${step.plan.timeoutMs} ms`
+      new RunItems(book, run).refuse(step, item, { code: 'timeout', message })
+      continue
+    }
     offerItem(step, item)
     book.sql.run('UPDATE items SET ready = 1 WHERE key = ?', item.key)
   }
+  drive(book)
 }

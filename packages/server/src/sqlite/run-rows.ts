@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Failure, ItemStatus, Run, RunStatus } from '@monofil/protocol'
 import { topicOfRun } from '@monofil/protocol'
 import type { ItemRecord, RunRecord, StepRecord, UsageSum } from '../runs/records.ts'
-import { itemView, runView } from '../runs/view.ts'
+import { type ItemPlace, itemView, runView } from '../runs/view.ts'
 import type { StepPlan } from '../seams/store.ts'
 import type { SqlRow } from './run-sql.ts'
 import { bool, number, numberOrNull, Rows, text, textOrNull } from './run-sql.ts'
@@ -35,17 +35,31 @@ export const readItems: ItemReader = (db, runId, step, itemIds) => {
       place.run,
       place.position,
     )
-    .map((row) => itemView(runId, step, itemOfRow(row)))
+    .map((row) => itemView({ runId, step, asks: place.asks }, itemOfRow(row)))
 }
 
-/** Where the items of a step are: the run's `seq` and the step's position; undefined when there is no such step. */
-export function placeOf(sql: Rows, runId: string, step: string): { run: number; position: number } | undefined {
+/** What a step waits for that does no work of its own: a column to read with `asksOf`. */
+export const ASKS = "json_extract(plan, '$.signal.kind')"
+
+/** What `ASKS` read into `column`. */
+export function asksOf(row: SqlRow, column = 'asks'): ItemPlace['asks'] {
+  return textOrNull(row, column) as ItemPlace['asks']
+}
+
+/** Where the items of a step are; undefined when there is no such step. */
+export function placeOf(
+  sql: Rows,
+  runId: string,
+  step: string,
+): { readonly run: number; readonly position: number; readonly asks: ItemPlace['asks'] } | undefined {
   const row = sql.get(
-    'SELECT s.run, s.position FROM runs r JOIN run_steps s ON s.run = r.seq WHERE r.id = ? AND s.name = ?',
+    `SELECT s.run, s.position, ${ASKS} AS asks FROM runs r JOIN run_steps s ON s.run = r.seq WHERE r.id = ? AND s.name = ?`,
     runId,
     step,
   )
-  return row === undefined ? undefined : { run: number(row, 'run'), position: number(row, 'position') }
+  return row === undefined
+    ? undefined
+    : { run: number(row, 'run'), position: number(row, 'position'), asks: asksOf(row) }
 }
 
 /** The record of a row of `runs`, with its steps. */
@@ -97,6 +111,7 @@ function stepOfRow(row: SqlRow): StepRecord {
       cancelled: number(row, 'cancelled'),
     },
     ready: number(row, 'ready'),
+    skipped: number(row, 'skipped'),
     pace: {
       count: number(row, 'pace_count'),
       meanMs: number(row, 'pace_mean'),
@@ -124,6 +139,8 @@ export function itemOfRow(row: SqlRow): ItemRecord {
     index: number(row, 'idx'),
     status: text(row, 'status') as ItemStatus,
     ready: bool(row, 'ready'),
+    checked: bool(row, 'checked'),
+    skipped: bool(row, 'skipped'),
     attempts: number(row, 'attempts'),
     interruptions: number(row, 'interruptions'),
     inputJson: text(row, 'input'),

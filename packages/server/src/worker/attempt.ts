@@ -60,7 +60,7 @@ export class Attempt {
   }
 
   async #handle(): Promise<Outcome> {
-    const { fence, step, runInputJson, inputJson } = this.lease
+    const { fence, step, runInputJson, inputJson, ask } = this.lease
     const definition = this.#options.workflow.steps.get(step)
     if (definition === undefined) {
       const message = `Workflow "${this.lease.workflow}" has no step "${step}" in this worker's file: the run began with another version of it.`
@@ -69,10 +69,16 @@ export class Attempt {
     try {
       const parsed = await this.#options.workflow.input.safeParseAsync(JSON.parse(runInputJson))
       if (!parsed.success) return failed(fence, 'invalid_input', describe(parsed.error.issues))
+      const context = this.#context(parsed.data)
+      const item: unknown = JSON.parse(inputJson)
+      if (ask !== null) {
+        if ((await definition.when?.(context, item)) === false) return { fence, kind: 'skipped' }
+        if (ask === 'only') return { fence, kind: 'wanted' }
+      }
       // The lease keeper has been told by now (it batches within a turn), should the handler keep the loop from here on.
-      return completed(fence, step, await definition.run(this.#context(parsed.data), JSON.parse(inputJson)))
+      return completed(fence, step, await definition.run(context, item))
     } catch (thrown) {
-      return failure(fence, thrown)
+      return failure(fence, thrown, definition.errorCode)
     }
   }
 

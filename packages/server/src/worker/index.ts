@@ -2,7 +2,7 @@ export type { FailedItem, Results, StepContext, StepHandler } from './context.ts
 export type { LimitDefinition, RateOption } from './limit.ts'
 export { defineLimit } from './limit.ts'
 export { loadWorkflows } from './load.ts'
-export type { Retry, StepOptions } from './options.ts'
+export type { Dependencies, Retry, RetryDelays, SignalOptions, StepOptions } from './options.ts'
 export { NonRetryable, RateLimited } from './outcome.ts'
 export type { WorkerProcess, WorkerProcessOptions } from './process.ts'
 export { runWorkerProcess } from './process.ts'

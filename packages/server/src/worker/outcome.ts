@@ -50,14 +50,19 @@ export function completed(fence: number, step: string, result: unknown): Outcome
   return failed(fence, 'too_large', message)
 }
 
-/** The outcome of a handler that threw: an Error's own string `code`, else `error`, and its message. */
-export function failure(fence: number, thrown: unknown): Outcome {
-  if (!(thrown instanceof Error)) return failed(fence, 'error', String(thrown), true)
+/** The outcome of a handler that threw: the code that `codeOf` names, else an Error's own, else `error`; its message. */
+export function failure(fence: number, thrown: unknown, codeOf?: (error: unknown) => string | undefined): Outcome {
+  const named = codeOf?.(thrown)
+  if (!(thrown instanceof Error)) return failed(fence, labelOr(named, 'error'), String(thrown), true)
   if (thrown.name === 'RateLimited' && 'retryAfterMs' in thrown) return limited(fence, thrown)
-  const own = 'code' in thrown && isLabel(thrown.code) ? thrown.code : 'error'
+  const own = labelOr(named, 'code' in thrown && isLabel(thrown.code) ? thrown.code : 'error')
   // By name too: the workflow file may have loaded another copy of this module.
   const final = thrown instanceof NonRetryable || thrown.name === 'NonRetryable'
   return failed(fence, own, thrown.message === '' ? thrown.name : thrown.message, !final)
+}
+
+function labelOr(name: string | undefined, other: string): string {
+  return isLabel(name) ? name : other
 }
 
 const DAY_MS = 86_400_000

@@ -5,7 +5,7 @@ import { itemView } from '../../runs/view.ts'
 import type { ItemFilter, Page } from '../../seams/store.ts'
 import { formatPlace, parsePlace } from '../run-cursor.ts'
 import { containing, listQueries, rowsOfQuery, seenBy } from '../run-query.ts'
-import { itemOfRow, readRun } from '../run-rows.ts'
+import { ASKS, asksOf, itemOfRow, readRun } from '../run-rows.ts'
 import { number, text } from '../run-sql.ts'
 import type { ReadContext } from '../tx.ts'
 
@@ -18,7 +18,7 @@ export function runsItems(db: DatabaseSync, filter: ItemFilter): Page<Item> {
       join.onRef('run_steps.run', '=', 'items.run').onRef('run_steps.position', '=', 'items.step'),
     )
     .selectAll('items')
-    .select(['runs.id as run_id', 'run_steps.name as step_name'])
+    .select(['runs.id as run_id', 'run_steps.name as step_name', sql<string | null>`${sql.raw(ASKS)}`.as('asks')])
     .where(seenBy(filter.viewer))
     .orderBy('items.run', 'desc')
     .orderBy('items.step')
@@ -48,7 +48,9 @@ export function runsItems(db: DatabaseSync, filter: ItemFilter): Page<Item> {
   const last = page.at(-1)
   const place = last === undefined ? [] : [number(last, 'run'), number(last, 'step'), number(last, 'idx')]
   return {
-    items: page.map((row) => itemView(text(row, 'run_id'), text(row, 'step_name'), itemOfRow(row))),
+    items: page.map((row) =>
+      itemView({ runId: text(row, 'run_id'), step: text(row, 'step_name'), asks: asksOf(row) }, itemOfRow(row)),
+    ),
     nextCursor: rows.length > page.length ? formatPlace('i', place) : null,
   }
 }

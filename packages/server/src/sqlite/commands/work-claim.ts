@@ -16,9 +16,8 @@ type ClaimRequest = Parameters<WorkStore['claim']>[0]
 /** Leases up to `max` items: oldest run first, then step and index, never more of a step than its limits give. */
 export function workClaim(tx: Tx, request: ClaimRequest): readonly Lease[] {
   const book = new RunBook(tx)
-  offerDue(book)
   // What became due is seen by the query below only once it is in the tables.
-  book.close()
+  offerDue(book)
   const claim: Claim = {
     book,
     request,
@@ -71,19 +70,30 @@ function claimable({ book, request, short }: Claim): readonly SqlRow[] {
 }
 
 function claimAt(claim: Claim, place: SqlRow): void {
-  const { book, request, limits, leases, short } = claim
+  const { book, limits, leases, short } = claim
   const run = book.open(number(place, 'run'))
   const step = run.steps[number(place, 'position')]
   if (step === undefined) return
   const key = text(place, 'limits')
-  const rows = short.has(key) ? [] : readyItems(book, run, step, request.max - leases.length)
+  const ask = askOf(step)
+  const rows = short.has(key) ? [] : readyItems(claim, { run, step, among: ask === 'only' ? 'checked = 1' : '1' })
   const given = limits.grant(step, rows.length)
   if (given.short !== null) short.set(key, given.short)
   note(book.tx, step, short.get(key) ?? null)
   for (const [i, row] of rows.slice(0, given.startsAt.length).entries()) {
-    claim.fence += 1
-    leases.push(lease(claim, { run, step, row, startAt: given.startsAt[i] ?? 0 }))
+    leases.push(lease(claim, { run, step, row, startAt: given.startsAt[i] ?? 0, ask: ask === 'first' ? ask : null }))
   }
+  if (ask !== 'only') return
+  // What is only asked about takes no place under the limits.
+  for (const row of readyItems(claim, { run, step, among: 'checked = 0' })) {
+    leases.push(lease(claim, { run, step, row, startAt: book.tx.monotonic, ask }))
+  }
+}
+
+/** When a step's `when` is asked: with limits, before a place under them is taken. */
+function askOf({ plan }: StepRecord): Lease['ask'] {
+  if (plan.conditional !== true) return null
+  return (plan.limits?.length ?? 0) > 0 ? 'only' : 'first'
 }
 
 /** From here on a wait is shown with its end: one of moments has none worth showing. */
@@ -100,12 +110,16 @@ function note(tx: Tx, step: StepRecord, short: Grant['short']): void {
   if (step.short?.limit !== short.limit || step.short.until !== until) step.short = { limit: short.limit, until }
 }
 
-function readyItems(book: RunBook, run: RunRecord, step: StepRecord, room: number): readonly SqlRow[] {
+function readyItems(
+  { book, request, leases }: Claim,
+  { run, step, among }: { readonly run: RunRecord; readonly step: StepRecord; readonly among: string },
+): readonly SqlRow[] {
+  const room = Math.min(request.max - leases.length, step.plan.concurrency - step.tally.running)
   return book.sql.all(
-    'SELECT * FROM items WHERE run = ? AND step = ? AND ready = 1 ORDER BY idx LIMIT ?',
+    `SELECT * FROM items WHERE run = ? AND step = ? AND ready = 1 AND ${among} ORDER BY idx LIMIT ?`,
     run.seq,
     step.position,
-    Math.min(room, step.plan.concurrency - step.tally.running),
+    Math.max(0, room),
   )
 }
 
@@ -115,14 +129,18 @@ interface Claimed {
   readonly row: SqlRow
   /** The owner's monotonic ms. */
   readonly startAt: number
+  readonly ask: Lease['ask']
 }
 
-function lease({ book, request, fence }: Claim, { run, step, row, startAt }: Claimed): Lease {
+function lease(claim: Claim, { run, step, row, startAt, ask }: Claimed): Lease {
+  claim.fence += 1
+  const { book, request, fence } = claim
   const { tx, sql } = book
   const item = itemOfRow(row)
   moveItem(step, item, 'claim', tx.now)
   moveStep(step, 'start', tx.now)
   moveRun(run, 'start', tx.now)
+  run.lastSeenAt = tx.now
   book.saveItem(run, step, item)
   const until = tx.monotonic + request.leaseMs
   sql.run('INSERT INTO leases (fence, item, worker, until) VALUES (?, ?, ?, ?)', fence, item.key, request.worker, until)
@@ -137,6 +155,7 @@ function lease({ book, request, fence }: Claim, { run, step, row, startAt }: Cla
     inputJson: item.inputJson,
     runInputJson: run.inputJson,
     timeoutMs: step.plan.timeoutMs,
+    ask,
     startInMs: Math.max(0, Math.ceil(startAt - tx.monotonic)),
   }
 }

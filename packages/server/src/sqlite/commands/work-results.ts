@@ -13,7 +13,7 @@ export function workResults(db: DatabaseSync, query: Query): Results {
   if (place === undefined) return []
   const rows = sql.all(
     `SELECT idx, id, result FROM items
-     WHERE run = ? AND step = ? AND idx > ? AND status = 'completed' ORDER BY idx LIMIT ?`,
+     WHERE run = ? AND step = ? AND idx > ? AND status = 'completed' AND skipped = 0 ORDER BY idx LIMIT ?`,
     place.run,
     place.position,
     query.after,

@@ -1,7 +1,5 @@
-import { isTerminal } from '@monofil/protocol'
-import { backoffMs, hasAttemptLeft, jitterOf } from '../../runs/backoff.ts'
-import { moveItem, offerItem } from '../../runs/item-moves.ts'
-import { streamedFrom } from '../../runs/plan.ts'
+import { backoffMs, hasAttemptLeft, jitterOf, retryOf } from '../../runs/backoff.ts'
+import { moveItem, offerItem, skipItem } from '../../runs/item-moves.ts'
 import type { ItemRecord, RunRecord, StepRecord } from '../../runs/records.ts'
 import type { Outcome } from '../../seams/store.ts'
 import { LimitBook } from '../limit-book.ts'
@@ -28,10 +26,12 @@ function settle(book: RunBook, outcome: Outcome): boolean {
   const item = itemOfRow(row)
   const step = run.steps[item.position]
   if (step === undefined) return false
-  if (outcome.kind === 'completed') complete(book, { run, step, item }, outcome.resultJson)
+  run.lastSeenAt = book.tx.now
+  if (outcome.kind === 'completed') new RunItems(book, run).complete(step, item, outcome.resultJson)
   else if (outcome.kind === 'failed') fail(book, { run, step, item }, outcome)
   else if (outcome.kind === 'limited') limited(book, { run, step, item }, outcome)
-  else release(book, { run, step, item })
+  else if (outcome.kind === 'skipped') skip(book, { run, step, item })
+  else release(book, { run, step, item }, outcome.kind === 'wanted')
   return true
 }
 
@@ -41,23 +41,13 @@ interface Held {
   readonly item: ItemRecord
 }
 
-function complete(book: RunBook, { run, step, item }: Held, resultJson: string): void {
-  item.resultJson = resultJson
-  item.error = null
-  moveItem(step, item, 'complete', book.tx.now)
-  book.saveItem(run, step, item)
-  for (const next of streamedFrom(run.steps, step)) {
-    if (!next.begun || isTerminal(next.status)) continue
-    new RunItems(book, run).feed(next, item.index, resultJson)
-  }
-}
-
 function fail(book: RunBook, { run, step, item }: Held, outcome: Outcome & { kind: 'failed' }): void {
   item.error = { code: outcome.error.code, message: outcome.error.message }
-  const again = outcome.retryable && hasAttemptLeft(step.plan, item)
+  const retry = retryOf(step.plan, item.error.code)
+  const again = outcome.retryable && hasAttemptLeft(retry, item)
   moveItem(step, item, again ? 'fail' : 'fail_last', book.tx.now)
   if (again) {
-    const delay = backoffMs(step.plan.backoff, item.attempts - item.interruptions, jitterOf(outcome.fence))
+    const delay = backoffMs(retry.backoff, item.attempts - item.interruptions, jitterOf(outcome.fence))
     if (delay > 0) item.notBefore = book.tx.now + delay
     else offerItem(step, item)
   } else {
@@ -76,7 +66,15 @@ function limited(book: RunBook, { run, step, item }: Held, outcome: Outcome & { 
   book.saveItem(run, step, item)
 }
 
-function release(book: RunBook, { run, step, item }: Held): void {
+/** Nothing is made of a skipped item; what an earlier round made of it has nothing to wait for. */
+function skip(book: RunBook, { run, step, item }: Held): void {
+  skipItem(step, item, book.tx.now)
+  new RunItems(book, run).drop(step, item.index)
+  book.saveItem(run, step, item)
+}
+
+function release(book: RunBook, { run, step, item }: Held, wanted: boolean): void {
+  if (wanted) item.checked = true
   moveItem(step, item, 'release', book.tx.now)
   offerItem(step, item)
   book.saveItem(run, step, item)

@@ -12,7 +12,6 @@ const BATCH = 1000
 export function workSweep(tx: Tx): number {
   const book = new RunBook(tx)
   offerDue(book)
-  book.close()
   // A slot of a limit that was waited for is there.
   if (book.sql.run('UPDATE limits SET wanted_at = NULL WHERE wanted_at <= ?', tx.monotonic) > 0) tx.workReady()
   takeBack(book, book.sql.all(`${LEASED} WHERE l.until <= ? ORDER BY l.until LIMIT ${BATCH}`, tx.monotonic), false)
