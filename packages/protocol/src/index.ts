@@ -51,6 +51,14 @@ export type {
   Waiting,
 } from './runs.ts'
 export { ITEM_STATUSES, isItemTerminal, isTerminal, RUN_ACTIONS, RUN_STATUSES } from './runs.ts'
+export type {
+  Schedule,
+  ScheduleMissed,
+  ScheduleOverlap,
+  ScheduleProblem,
+  ScheduleStatus,
+} from './schedules.ts'
+export { SCHEDULE_MISSED, SCHEDULE_OVERLAPS, SCHEDULE_STATUSES } from './schedules.ts'
 export type { SseDecoder, SseHandlers, SseMessage } from './sse-decode.ts'
 export { createSseDecoder } from './sse-decode.ts'
   RunSignal,

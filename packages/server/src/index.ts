@@ -8,6 +8,12 @@ export type { Authenticator, Credentials, Principal, Viewer } from './seams/auth
 export type { Bus, BusMessage, EphemeralEvent } from './seams/bus.ts'
 export type { Commit, LoggedEvent } from './seams/commit.ts'
 export type {
+  NewScheduleRow,
+  ScheduleFilter,
+  SchedulePatch,
+  ScheduleStore,
+} from './seams/schedules.ts'
+export type {
   Appended,
   FailureGroup,
   ItemFilter,

@@ -8,6 +8,7 @@ import { randomSuite } from './runs-random-suite.ts'
 import { reportSuite } from './runs-report-suite.ts'
 import { retrySuite } from './runs-retry-suite.ts'
 import { workSuite } from './runs-work-suite.ts'
+import { schedulesSuite } from './schedules-suite.ts'
 import type { OpenedStore, StoreHost } from './store-host.ts'
 
 /**
@@ -28,6 +29,7 @@ export function runsContract(
     limitsSuite(open)
     reportSuite(open)
     listSuite(open)
+    schedulesSuite(open)
     randomSuite(open, rounds)
   })
 }

@@ -14,5 +14,7 @@ export {
   runSignal,
   usage,
 } from './runs.ts'
+export type { NewSchedule, PatchSchedule } from './schedules.ts'
+export { newSchedule, patchSchedule, runSchedule } from './schedules.ts'
 export type { NewEvent, OpenStream, PatchStream } from './stream.ts'
 export { newEvent, openStream, patchStream } from './stream.ts'

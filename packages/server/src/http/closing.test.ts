@@ -16,6 +16,7 @@ function slow(): { wrap: (store: Store) => Store; asked: Promise<void>; go: () =
       runs: store.runs,
       work: store.work,
       workflows: store.workflows,
+      schedules: store.schedules,
       close: () => store.close(),
       log: {
         append: (events) => store.log.append(events),

@@ -11,6 +11,8 @@ export interface RouteContext {
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
+  /** Says that a schedule was made or changed: it may be due before the next sweep would look. */
+  readonly scheduled: () => void
   /** The console's build; left out: the console is not served. */
   readonly consoleDir: string | undefined
 }

@@ -32,6 +32,7 @@ function withFailures(store: Store, isBroken: () => boolean): Store {
     log: store.log,
     work: store.work,
     workflows: store.workflows,
+    schedules: store.schedules,
     epoch: store.epoch,
     close: () => store.close(),
     runs: new Proxy(store.runs, {

@@ -23,6 +23,7 @@ function counting(store: Store, calls: Map<string, number>): Store {
     runs: counted('runs', store.runs),
     work: store.work,
     workflows: store.workflows,
+    schedules: store.schedules,
     epoch: store.epoch,
     close: () => store.close(),
   }

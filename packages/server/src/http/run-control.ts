@@ -62,7 +62,7 @@ function control(
 }
 
 /** The body; none at all is the same as `{}`, so that `curl -X POST` does. */
-async function bodyOf(request: Request): Promise<unknown> {
+export async function bodyOf(request: Request): Promise<unknown> {
   const length = request.header('content-length')
   const isAbsent = length === undefined && request.header('content-type') === undefined
   if (length === '0' || (isAbsent && request.header('transfer-encoding') === undefined)) return {}

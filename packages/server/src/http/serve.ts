@@ -14,6 +14,7 @@ import { operationRoutes } from './operation.ts'
 import { publishRoutes } from './publish.ts'
 import { createRouter } from './router.ts'
 import { runRoutes } from './runs.ts'
+import { scheduleRoutes } from './schedules.ts'
 import { streamRoutes } from './stream.ts'
 import { topicRoutes } from './topics.ts'
 
@@ -77,7 +78,9 @@ export async function serve(options: ServeOptions): Promise<HubServer> {
     throw new TypeError(`without an authenticator the hub listens on this machine only, not on ${host}`)
   }
   const hub = createHub({ ...options, logger, clock, random })
-  const context: RouteContext = { store, bus, hub, clock, random, logger, consoleDir: options.consoleDir }
+  // No request comes before the upkeep is there: the server listens first.
+  const scheduled = () => upkeep.wake()
+  const context: RouteContext = { store, bus, hub, clock, random, logger, scheduled, consoleDir: options.consoleDir }
   const server = createNodeServer({
     router: createRouter(routesOf(context)),
     authenticator: options.authenticator ?? developmentAuthenticator(),
@@ -134,6 +137,7 @@ function routesOf(context: RouteContext) {
     ...publishRoutes(context),
     ...topicRoutes(context),
     ...runRoutes(context),
+    ...scheduleRoutes(context),
     ...operationRoutes(context),
     ...consoleRoutes(context.consoleDir),
   ]

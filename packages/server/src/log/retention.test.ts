@@ -26,6 +26,7 @@ test('the log is trimmed once a minute, run logs are not, and work is swept', as
       }),
       runs: store.runs,
       workflows: store.workflows,
+      schedules: store.schedules,
       epoch: store.epoch,
       close: () => store.close(),
     }),

@@ -2,6 +2,7 @@ import type { Item, LogLine, Report, ReportAnswer, Run, RunStatus, StepSignal } 
 import type { LimitPlan } from '../runs/limit.ts'
 import type { Viewer } from './auth.ts'
 import type { LoggedEvent } from './commit.ts'
+import type { ScheduleStore } from './schedules.ts'
 
 /**
  * The durable truth. Methods are domain commands: each is atomic (state, counters and events change in one
@@ -17,6 +18,7 @@ export interface Store {
   readonly runs: RunStore
   readonly work: WorkStore
   readonly workflows: WorkflowStore
+  readonly schedules: ScheduleStore
   /** The epoch of every topic of this store; constant while it is open. */
   readonly epoch: string
   /** Finishes what was accepted, then releases everything. Later calls reject with `store_unavailable`. */
@@ -334,7 +336,8 @@ export interface WorkStore {
   | { readonly fence: number; readonly kind: 'wanted' }
   release(worker: string): Promise<number>
   /**
-   * Takes back expired leases, offers items whose backoff is over, marks stalled external runs.
+   * Takes back expired leases, offers items whose backoff is over, marks stalled external runs, starts the runs of
+   * schedules that are due.
    * Answers when it should be called again at the latest, in ms from now.
    */
   sweep(): Promise<number>

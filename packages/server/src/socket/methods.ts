@@ -23,6 +23,12 @@ export interface Calls {
   'runs.request': Store['runs']['request']
   'runs.remove': Store['runs']['remove']
   'runs.report': Store['runs']['report']
+  'schedules.create': Store['schedules']['create']
+  'schedules.get': Store['schedules']['get']
+  'schedules.list': Store['schedules']['list']
+  'schedules.update': Store['schedules']['update']
+  'schedules.remove': Store['schedules']['remove']
+  'schedules.start': Store['schedules']['start']
   'work.claim': Store['work']['claim']
   'work.renew': Store['work']['renew']
   'work.settle': Store['work']['settle']
@@ -57,6 +63,12 @@ const INVOKERS: Invokers = {
   'runs.request': (store, args) => store.runs.request(...args),
   'runs.remove': (store, args) => store.runs.remove(...args),
   'runs.report': (store, args) => store.runs.report(...args),
+  'schedules.create': (store, args) => store.schedules.create(...args),
+  'schedules.get': (store, args) => store.schedules.get(...args),
+  'schedules.list': (store, args) => store.schedules.list(...args),
+  'schedules.update': (store, args) => store.schedules.update(...args),
+  'schedules.remove': (store, args) => store.schedules.remove(...args),
+  'schedules.start': (store, args) => store.schedules.start(...args),
   'work.claim': (store, args) => store.work.claim(...args),
   'work.renew': (store, args) => store.work.renew(...args),
   'work.settle': (store, args) => store.work.settle(...args),

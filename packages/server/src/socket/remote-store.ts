@@ -39,6 +39,14 @@ export function createRemoteStore(link: { call: Caller; epoch(): string; close()
       remove: (id) => call('runs.remove', id),
       report: (id, reports) => call('runs.report', id, reports),
     },
+    schedules: {
+      create: (schedule) => call('schedules.create', schedule),
+      get: (id) => call('schedules.get', id),
+      list: (filter) => call('schedules.list', filter),
+      update: (id, patch) => call('schedules.update', id, patch),
+      remove: (id) => call('schedules.remove', id),
+      start: (id, runId) => call('schedules.start', id, runId),
+    },
     work: {
       claim: (request) => call('work.claim', request),
       renew: (worker, fences, leaseMs) => call('work.renew', worker, fences, leaseMs),

@@ -10,6 +10,14 @@ import { runsActive, runsGet, runsList, runsRequest } from './commands/run-list.
 import { runsReport } from './commands/run-report.ts'
 import { runsSignal } from './commands/run-signal.ts'
 import { runsRemove, runsUpdate } from './commands/run-update.ts'
+import {
+  schedulesCreate,
+  schedulesGet,
+  schedulesList,
+  schedulesRemove,
+  schedulesStart,
+  schedulesUpdate,
+} from './commands/schedules.ts'
 import { workClaim } from './commands/work-claim.ts'
 import { workRecover, workRelease, workRenew } from './commands/work-leases.ts'
 import { workLogLines } from './commands/work-log-lines.ts'
@@ -75,6 +83,12 @@ export const commands = {
   'runs.remove': write(runsRemove),
   'runs.signal': write(runsSignal),
   'runs.report': write(runsReport, withRun),
+  'schedules.create': write(schedulesCreate),
+  'schedules.get': read(schedulesGet),
+  'schedules.list': read(schedulesList),
+  'schedules.update': write(schedulesUpdate),
+  'schedules.remove': write(schedulesRemove),
+  'schedules.start': write(schedulesStart, withRun),
   'work.claim': write(workClaim),
   'work.renew': write(workRenew),
   'work.settle': write(workSettle),

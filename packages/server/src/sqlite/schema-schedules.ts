@@ -1,4 +1,7 @@
-/** Data version 5: runs that begin by the clock. Times are ms since 1970; JSON is text. */
+/**
+ * Data version 5: runs that begin by the clock. Times are ms since 1970; JSON is text. `input_schema` is the workflow's
+ * schema as it was when the input was checked.
+ */
 export const SCHEDULES_SCHEMA = `
 CREATE TABLE schedules (
   seq INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -7,6 +10,7 @@ CREATE TABLE schedules (
   owner TEXT NOT NULL,
   body TEXT NOT NULL,
   input TEXT NOT NULL,
+  input_schema TEXT,
   cron TEXT,
   timezone TEXT,
   at INTEGER,

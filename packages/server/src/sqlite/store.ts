@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import type { MonofilError } from '@monofil/protocol'
 import type { Commit } from '../seams/commit.ts'
+import type { ScheduleStore } from '../seams/schedules.ts'
 import type { LogStore, RunStore, Store, WorkflowStore, WorkStore } from '../seams/store.ts'
 import { type Clock, type Logger, silentLogger, systemClock } from '../seams/system.ts'
 import { prepareDataFolder } from './data-folder.ts'
@@ -10,6 +11,7 @@ import { runStore, workflowStore, workStore } from './ledger-store.ts'
 import { SqliteLog } from './log-store.ts'
 import { OwnerLock } from './owner-lock.ts'
 import type { Opened } from './recovery.ts'
+import { scheduleStore } from './schedule-store.ts'
 import { Threads } from './threads.ts'
 
 /** How to open a data folder. */
@@ -39,6 +41,7 @@ export class SqliteStore implements Store {
   readonly runs: RunStore
   readonly work: WorkStore
   readonly workflows: WorkflowStore
+  readonly schedules: ScheduleStore
   /** What opening found: whether the store is new, and which acknowledged commits were lost. */
   readonly opened: Opened
   readonly #threads: Threads
@@ -53,6 +56,7 @@ export class SqliteStore implements Store {
     this.runs = runStore(threads)
     this.work = workStore(threads)
     this.workflows = workflowStore(threads)
+    this.schedules = scheduleStore(threads)
   }
 
   static async open(options: SqliteStoreOptions): Promise<SqliteStore> {
