@@ -32,7 +32,7 @@ const around = (mean: number) => (_n: number, random: () => number) => mean * (0
 const KINDS: readonly Kind[] = [
   { name: 'steady', takesMs: around(1000), atLeast: 0.9, widest: 1.3 },
   { name: 'bursty', takesMs: (_n, random) => (random() < 0.1 ? 8000 : 200), atLeast: 0.5, widest: 2.5 },
-  { name: 'slowing', takesMs: (n, random) => (600 + (600 * n) / ITEMS) * (0.5 + random()), atLeast: 0.7, widest: 1 },
+  { name: 'slowing', takesMs: (n, random) => (600 + (600 * n) / ITEMS) * (0.5 + random()), atLeast: 0.6, widest: 1 },
   { name: 'retried', takesMs: around(1000), fails: 0.2, atLeast: 0.75, widest: 1.2 },
   { name: 'under a rate', takesMs: around(200), limit: rate(4), atLeast: 0.9, widest: 0.5 },
   { name: 'told to wait', takesMs: around(200), limit: rate(20), limited: 0.03, atLeast: 0.4, widest: 3 },

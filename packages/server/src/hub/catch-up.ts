@@ -127,20 +127,20 @@ export class CatchUp {
     if (part.more) return undefined
     // Whoever reads a run's own stream is owed its terminal event, also where the snapshot is already past it.
     if (sub.dialect !== RUN_STREAM || !isTerminal(snapshot.run.status)) {
-      this.#snapshotDone(feed, sub, snapshot.run.offset)
+      this.#snapshotDone(sub, snapshot.run.offset)
       return undefined
     }
     return this.endOf(feed).then((end) => {
-      if (sub.mode === 'catching') this.#snapshotDone(feed, sub, end === 0 ? snapshot.run.offset : end - 1)
+      if (sub.mode === 'catching') this.#snapshotDone(sub, end === 0 ? snapshot.run.offset : end - 1)
     })
   }
 
-  #snapshotDone(feed: Feed, sub: Subscription, cursor: number): void {
-    const run = sub.snapshot?.run
+  #snapshotDone(sub: Subscription, cursor: number): void {
+    // Not judged by offsets: much of what is said of a run changes without an event of its log.
+    sub.stateNo = sub.snapshot?.stateNo ?? -1
     sub.needsSnapshot = false
     sub.snapshot = undefined
     sub.cursor = cursor
-    sub.stateNo = run !== undefined && feed.run !== undefined && run.offset >= feed.run.offset ? feed.stateNo : -1
     sub.place = 'here'
     sub.connection.markId()
   }
@@ -150,8 +150,8 @@ export class CatchUp {
   #fresh(feed: Feed): RunSnapshot | undefined {
     const known = feed.snapshot
     if (known === undefined) return undefined
-    // A run that is over is shown as it ended, and that stays true for all who come later.
-    if (feed.isFinished && !isTerminal(known.run.status)) return undefined
+    // A run that is over is shown as it is: a reader of its own stream is sent no state after that.
+    if (feed.isFinished && (!isTerminal(known.run.status) || known.stateNo !== feed.stateNo)) return undefined
     const behind = feed.flushed - known.run.offset
     if (behind <= 0 || this.#host.now - known.loadedAt < this.#host.settings.snapshotMaxAgeMs) return known
     return behind <= 64 && feed.ring.covers(known.run.offset) ? known : undefined
@@ -160,7 +160,8 @@ export class CatchUp {
   #load(feed: Feed): Promise<RunSnapshot | undefined> {
     const id = runOfTopic(feed.topic) ?? ''
     return shared(this.#snapshots, id, async () => {
-      const loaded = await RunSnapshot.load(this.#host.runs, id, this.#host.settings, () => this.#host.now)
+      const asked = { id, stateNo: feed.stateNo, now: () => this.#host.now }
+      const loaded = await RunSnapshot.load(this.#host.runs, asked, this.#host.settings)
       feed.snapshot = loaded
       return loaded
     })

@@ -105,7 +105,8 @@ export class Feed implements Source {
   ready(head: number, run: Run | undefined): void {
     this.head = Math.max(this.head, head)
     this.flushed = this.head
-    if (this.run === undefined || (run !== undefined && run.offset >= this.run.offset)) this.run = run
+    // What the bus told meanwhile is no older at the same offset, for it tells everything in the end.
+    if (this.run === undefined || (run !== undefined && run.offset > this.run.offset)) this.run = run
     this.#ready = true
   }
 

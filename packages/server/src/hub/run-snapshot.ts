@@ -56,6 +56,8 @@ export class RunSnapshot {
   readonly run: Run
   /** Monotonic ms of the reading. */
   readonly loadedAt: number
+  /** The number of the last state that was sent before the reading: that one is in it, later ones may not be. */
+  readonly stateNo: number
   readonly #runs: RunStore
   readonly #limits: SnapshotLimits
   readonly #parts = new Map<number, SnapshotPart>()
@@ -64,23 +66,24 @@ export class RunSnapshot {
   readonly #starts: { readonly cursor: string; readonly limit: number }[] = []
   #kept = 0
 
-  private constructor(runs: RunStore, limits: SnapshotLimits, at: { run: Run; loadedAt: number }) {
+  private constructor(runs: RunStore, limits: SnapshotLimits, at: { run: Run; loadedAt: number; stateNo: number }) {
     this.#runs = runs
     this.#limits = limits
     this.run = at.run
     this.loadedAt = at.loadedAt
+    this.stateNo = at.stateNo
   }
 
-  /** Undefined when there is no such run. */
+  /** Reads it now; `stateNo`: of the last state that was sent by now. Undefined when there is no such run. */
   static async load(
     runs: RunStore,
-    id: string,
+    asked: { readonly id: string; readonly stateNo: number; readonly now: () => number },
     limits: SnapshotLimits,
-    now: () => number,
   ): Promise<RunSnapshot | undefined> {
+    const { id, stateNo, now } = asked
     const first = await runs.snapshot(id, limits.snapshotFirst)
     if (first === undefined) return undefined
-    const snapshot = new RunSnapshot(runs, limits, { run: first.run, loadedAt: now() })
+    const snapshot = new RunSnapshot(runs, limits, { run: first.run, loadedAt: now(), stateNo })
     snapshot.#keep(0, first.items.items, first.items.nextCursor)
     return snapshot
   }
