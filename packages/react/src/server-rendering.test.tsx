@@ -8,6 +8,7 @@ import { renderToString } from 'react-dom/server'
 import { renderToPipeableStream } from 'react-dom/server.node'
 import { afterEach, expect, it, vi } from 'vitest'
 import { EPOCH } from '../../client/src/testing/raw-hub.ts'
+import { Approval } from './Approval.tsx'
 import { BatchProgressBar } from './BatchProgressBar.tsx'
 import { MonofilProvider } from './MonofilProvider.tsx'
 import { useRunQuery, useTopicQuery } from './query/use-queries.ts'
@@ -54,6 +55,7 @@ function Everything() {
       <p>{`${useConnection().status} ${isConnected} ${sse.status}`}</p>
       <p>{asked}</p>
       <RunControls runId="r1" />
+      <Approval runId="r1" />
       <StartButton workflow="photos" input={{ folder: 'x' }} />
       <BatchProgressBar runId="r1" />
       <BatchProgressBar runId="r2" variant="dialog" open={false} locale="de" />
