@@ -1,11 +1,12 @@
 /**
- * What the tests need beside npm's packages: a Chromium, an nginx and openssl. Found in CHROMIUM_PATH, NGINX_PATH,
- * OPENSSL_PATH, in PATH or where systems put them, else installed from the system's packages when this user may, else
+ * What the tests need beside npm's packages: a Chromium, an nginx, openssl, Python 3 and curl. Found in CHROMIUM_PATH,
+ * NGINX_PATH, OPENSSL_PATH, PYTHON_PATH, CURL_PATH, in PATH or where systems put them, else installed from the system's packages when this user may, else
  * said in words. Nothing is ever skipped because it is missing.
  */
 import { existsSync } from 'node:fs'
 import { chromiumPath } from '../packages/testkit/src/chromium.ts'
 import { nginxPath, opensslPath } from '../packages/testkit/src/nginx.ts'
+import { curlPath, pythonPath } from '../packages/testkit/src/tools.ts'
 import { attempt } from './run.ts'
 
 interface Tool {
@@ -38,6 +39,20 @@ const TOOLS: readonly Tool[] = [
     brew: 'openssl',
     variable: 'OPENSSL_PATH',
     find: opensslPath,
+  },
+  {
+    name: 'python3',
+    need: 'The tests of reporters need Python 3',
+    brew: 'python3',
+    variable: 'PYTHON_PATH',
+    find: pythonPath,
+  },
+  {
+    name: 'curl',
+    need: 'The tests of reporters need curl',
+    brew: 'curl',
+    variable: 'CURL_PATH',
+    find: curlPath,
   },
 ]
 

@@ -1,12 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { accessSync, constants } from 'node:fs'
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { type AddressInfo, connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
-
-const PLACES = ['/usr/sbin', '/usr/local/sbin', '/opt/homebrew/bin', '/usr/local/bin']
+import { join } from 'node:path'
+import { findTool } from './tools.ts'
 
 /** Path of the nginx to test with: NGINX_PATH, else the first found in PATH and where systems put it; else undefined. */
 export function nginxPath(): string | undefined {
@@ -154,17 +152,4 @@ async function listening(child: ChildProcess, port: number): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
   throw new Error(`nothing listens on ${port}`)
-}
-
-function findTool(name: string, named: string | undefined): string | undefined {
-  const folders = [...(process.env['PATH'] ?? '').split(delimiter), ...PLACES]
-  const candidates = named === undefined ? folders.map((folder) => join(folder, name)) : [named]
-  return candidates.find((path) => {
-    try {
-      accessSync(path, constants.X_OK)
-      return true
-    } catch {
-      return false
-    }
-  })
 }

@@ -242,6 +242,71 @@ export function reportSuite(open: (host: StoreHost) => Promise<OpenedStore>): vo
       expect(await lab.check('e1')).toMatchObject({ stalledSince: null })
     })
 
+    it('does not take the time in which nobody could be heard for silence', async () => {
+      await external({ heartbeatMs: 5000 })
+      await lab.report('e1', { item: 'a', status: 'running' })
+      lab.clock.advance(60_000)
+      await lab.reopen()
+      lab.clock.advance(4999)
+      await lab.store.work.sweep()
+      expect((await lab.run('e1')).stalledSince).toBeNull()
+      lab.clock.advance(1)
+      await lab.store.work.sweep()
+      expect(await lab.run('e1')).toMatchObject({
+        lastSeenAt: '2026-01-01T00:00:00.000Z',
+        stalledSince: '2026-01-01T00:01:05.000Z',
+      })
+    })
+
+    it('takes any request for a word, also one that changes nothing', async () => {
+      await external({ heartbeatMs: 5000 })
+      const alive: Report = { id: 'alive' }
+      expect(applied((await lab.store.runs.report('e1', [alive])).answers)).toEqual([true])
+      expect(await lab.check('e1')).toMatchObject({ status: 'running', counts: { total: 0 } })
+      for (let beat = 0; beat < 3; beat += 1) {
+        lab.clock.advance(4999)
+        expect(applied((await lab.store.runs.report('e1', [alive])).answers)).toEqual(['duplicate'])
+        await lab.store.work.sweep()
+        expect(await lab.run('e1')).toMatchObject({ stalledSince: null })
+      }
+      expect((await lab.run('e1')).lastSeenAt).toBe('2026-01-01T00:00:14.997Z')
+    })
+
+    it('ends with the last of several reporters, whoever that is', async () => {
+      await external({ totals: { main: 2 } })
+      const end = (id: string): Report => ({ id, status: 'completed' })
+      await lab.report('e1', { item: 'a', status: 'completed' })
+      expect(applied((await lab.store.runs.report('e1', [end('one')])).answers)).toEqual(['items_open'])
+      await lab.report('e1', { item: 'b', status: 'completed' })
+      expect(applied((await lab.store.runs.report('e1', [end('two')])).answers)).toEqual([true])
+      await expect(lab.store.runs.report('e1', [end('one')])).rejects.toMatchObject({ code: 'invalid_state' })
+      expect(await lab.check('e1')).toMatchObject({ status: 'completed', counts: { completed: 2, total: 2 } })
+    })
+
+    it('is exclusive per workflow, and per key where there is one', async () => {
+      const create = (id: string, options: Parameters<typeof externalRun>[1]) =>
+        lab.store.runs.create(externalRun(id, { exclusive: true, ...options }))
+      await create('k1', { key: 'one' })
+      await create('k2', { key: 'two' })
+      await create('other', { workflow: 'another' })
+      await expect(create('k3', { key: 'one' })).rejects.toMatchObject({ code: 'key_busy' })
+      await expect(create('all', {})).rejects.toMatchObject({ code: 'key_busy' })
+      await expect(create('again', { workflow: 'another' })).rejects.toMatchObject({ code: 'key_busy' })
+    })
+
+    it('keeps items of different steps apart, whatever their ids', async () => {
+      await external()
+      await lab.report(
+        'e1',
+        { item: 'x', status: 'completed' },
+        { step: 's', item: 'x', status: 'failed', error: 'no' },
+      )
+      expect(await lab.check('e1')).toMatchObject({ counts: { completed: 1, failed: 1, total: 2 } })
+      expect((await lab.run('e1')).steps.map(({ name }) => name)).toEqual(['main', 's'])
+      await lab.report('e1', { status: 'completed' })
+      expect(await lab.check('e1')).toMatchObject({ status: 'partial' })
+    })
+
     it('holds its key and status like any run', async () => {
       await external({ exclusive: true, key: 'k' })
       const second = externalRun('e2', { exclusive: true, key: 'k' })

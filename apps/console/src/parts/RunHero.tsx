@@ -82,7 +82,7 @@ function Standstill({ run }: { readonly run: RunState }) {
   const { t, f } = useTexts()
   const now = useNow()
   if (run.stalledSince !== null && !isTerminal(run.status)) {
-    const ago = f.duration(Math.max(0, now - Date.parse(run.stalledSince)))
+    const ago = f.duration(Math.max(0, now - Date.parse(run.lastSeenAt ?? run.createdAt)))
     return (
       <p className="run-note is-partial">
         <TriangleAlert className="icon" aria-hidden />

@@ -32,13 +32,15 @@ export function workRelease(tx: Tx, worker: string): number {
 /**
  * Called once when the store opens, before anything else: the monotonic clock began anew, so every lease is set again.
  * Local workers died with their owner: their items go back at once. Others get 2 s to renew, then theirs go back too,
- * as of a process that died. Answers how many items went back.
+ * as of a process that died. Reporters of external runs could not be heard meanwhile: their silence begins now. Answers
+ * how many items went back.
  */
 export function workRecover(tx: Tx): number {
   const book = new RunBook(tx)
   const held = book.sql.all(`${LEASED} WHERE l.worker GLOB ? ORDER BY l.fence`, `${LOCAL_WORKER}*`)
   takeBack(book, held, true)
   book.sql.run('UPDATE leases SET until = ?, orphaned = 1', tx.monotonic + GRACE_MS)
+  book.sql.run('UPDATE runs SET stall_at = max(stall_at, ? + heartbeat_ms) WHERE stall_at IS NOT NULL', tx.now)
   recoverLimits(book.sql, tx)
   return held.length
 }
