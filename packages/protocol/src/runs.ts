@@ -175,12 +175,6 @@ export interface ActiveRun {
   readonly since: string
 }
 
-/** One report about an external run (protocol 4). */
-export interface Report {
-  readonly id: string
-  readonly step?: string
-  readonly item?: string
-  readonly attempt?: number
 /** The answer to an item that waits for one: an approval's with `approve`, a signal's without. */
 export interface RunSignal {
   readonly step: string
@@ -192,6 +186,12 @@ export interface RunSignal {
   readonly data?: unknown
 }
 
+/** One report about an external run (protocol 4). */
+export interface Report {
+  readonly id: string
+  readonly step?: string
+  readonly item?: string
+  readonly attempt?: number
   readonly status?: RunStatus | ItemStatus
   readonly total?: number
   readonly result?: unknown

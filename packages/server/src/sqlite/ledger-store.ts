@@ -23,8 +23,8 @@ export function runStore(threads: Threads): RunStore {
     failures: (id) => threads.read('runs.failures', id),
     update: (id, patch) => threads.write('runs.update', { id, patch }),
     control: (id, control) => threads.write('runs.control', { id, control }),
-    request: (id) => threads.read('runs.request', id),
     signal: (id, answer) => threads.write('runs.signal', { id, answer }),
+    request: (id) => threads.read('runs.request', id),
     remove: (id) => threads.write('runs.remove', id),
     report: (id, reports) => threads.write('runs.report', { id, reports }),
   }
