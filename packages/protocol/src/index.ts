@@ -18,6 +18,14 @@ export { formatCursor, parseCursor } from './cursor.ts'
 export type { Envelope, StoredEnvelope } from './envelope.ts'
 export type { ErrorCode, ErrorDetails, Finding, Problem } from './errors.ts'
 export { MonofilError, STATUS } from './errors.ts'
+export type { FailedItem, FailureGroup, FailureRef } from './failures.ts'
+export {
+  FailureGroups,
+  groupFailures,
+  MAX_FAILURE_GROUPS,
+  normaliseMessage,
+  OTHER_FAILURES,
+} from './failures.ts'
 export {
   isId,
   isLabel,
@@ -37,6 +45,7 @@ export type {
   Failure,
   Item,
   ItemStatus,
+  LogLevel,
   LogLine,
   Report,
   ReportAnswer,
@@ -44,13 +53,15 @@ export type {
   RunAction,
   RunEnd,
   RunEvents,
+  RunSignal,
   RunState,
   RunStatus,
   Step,
+  StepSignal,
   Usage,
   Waiting,
 } from './runs.ts'
-export { ITEM_STATUSES, isItemTerminal, isTerminal, RUN_ACTIONS, RUN_STATUSES } from './runs.ts'
+export { ITEM_STATUSES, isItemTerminal, isTerminal, LOG_LEVELS, RUN_ACTIONS, RUN_STATUSES } from './runs.ts'
 export type {
   Schedule,
   ScheduleMissed,
@@ -61,7 +72,5 @@ export type {
 export { SCHEDULE_MISSED, SCHEDULE_OVERLAPS, SCHEDULE_STATUSES } from './schedules.ts'
 export type { SseDecoder, SseHandlers, SseMessage } from './sse-decode.ts'
 export { createSseDecoder } from './sse-decode.ts'
-  RunSignal,
 export type { SseBlock } from './sse-encode.ts'
 export { encodeSse } from './sse-encode.ts'
-  StepSignal,

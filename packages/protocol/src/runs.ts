@@ -143,13 +143,19 @@ export interface Item {
 }
 
 /** One line of a run's log. */
+/** How grave a log line is, the least first. */
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const
+export type LogLevel = (typeof LOG_LEVELS)[number]
+
 export interface LogLine {
-  readonly level: 'debug' | 'info' | 'warn' | 'error'
+  readonly level: LogLevel
   readonly message: string
   readonly data?: unknown
   readonly step: string | null
   readonly item: string | null
   readonly at: string
+  /** In lists: the offset of the line's event in `run:{id}`; null for a line written after the end, which has none. */
+  readonly offset?: number | null
 }
 
 /** Event types of `run:{id}`; `complete` and `failed` end a round. */

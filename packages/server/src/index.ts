@@ -16,8 +16,11 @@ export type {
 export type {
   Appended,
   FailureGroup,
+  FailureRef,
   ItemFilter,
   Lease,
+  LinePage,
+  LineQuery,
   LogPage,
   LogStore,
   NewLogEvent,
@@ -26,16 +29,17 @@ export type {
   Outcome,
   Page,
   Retention,
+  RetryClass,
   RunControl,
   RunFilter,
+  RunRetention,
   RunStore,
+  SignalAnswer,
   StepPlan,
   Store,
   WorkflowPlan,
   WorkflowStore,
   WorkStore,
 } from './seams/store.ts'
-  RetryClass,
 export type { Clock, Logger, Random } from './seams/system.ts'
 export { silentLogger, systemClock } from './seams/system.ts'
-  SignalAnswer,

@@ -1,11 +1,13 @@
 import { describe } from 'vitest'
 import { controlSuite } from './runs-control-suite.ts'
 import { createSuite } from './runs-create-suite.ts'
+import { failuresSuite } from './runs-failures-suite.ts'
 import { leaseSuite } from './runs-lease-suite.ts'
 import { limitsSuite } from './runs-limits-suite.ts'
 import { listSuite } from './runs-list-suite.ts'
 import { randomSuite } from './runs-random-suite.ts'
 import { reportSuite } from './runs-report-suite.ts'
+import { retentionSuite } from './runs-retention-suite.ts'
 import { retrySuite } from './runs-retry-suite.ts'
 import { workSuite } from './runs-work-suite.ts'
 import { schedulesSuite } from './schedules-suite.ts'
@@ -29,6 +31,8 @@ export function runsContract(
     limitsSuite(open)
     reportSuite(open)
     listSuite(open)
+    failuresSuite(open)
+    retentionSuite(open)
     schedulesSuite(open)
     randomSuite(open, rounds)
   })

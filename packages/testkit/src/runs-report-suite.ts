@@ -220,7 +220,7 @@ export function reportSuite(open: (host: StoreHost) => Promise<OpenedStore>): vo
         finishedAt: '2025-12-31T21:00:05.000Z',
       })
       expect((await lab.store.runs.logs('e1', { limit: 5 })).items).toEqual([
-        { level: 'warn', message: 'slow', data: 1, step: 'main', item: 'a', at: '2025-12-31T21:00:05.000Z' },
+        { level: 'warn', message: 'slow', data: 1, step: 'main', item: 'a', at: '2025-12-31T21:00:05.000Z', offset: 2 },
       ])
     })
 

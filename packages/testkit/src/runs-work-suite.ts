@@ -260,13 +260,24 @@ export function workSuite(open: (host: StoreHost) => Promise<OpenedStore>): void
       ])
       const page = await lab.store.runs.logs('r1', { limit: 1 })
       expect(page.items).toEqual([
-        { level: 'info', message: 'one', data: { n: 1 }, step: 'list', item: 'list', at: '2026-01-01T00:00:00.000Z' },
+        {
+          level: 'info',
+          message: 'one',
+          data: { n: 1 },
+          step: 'list',
+          item: 'list',
+          offset: expect.any(Number),
+          at: '2026-01-01T00:00:00.000Z',
+        },
       ])
       const rest = await lab.store.runs.logs('r1', { limit: 5, cursor: page.nextCursor ?? undefined })
       expect(rest.items.map(({ message }) => message)).toEqual(['two'])
       expect(rest.nextCursor).toBeNull()
       const logged = (await lab.events('r1')).filter(({ type }) => type === 'log')
-      expect(logged.map(({ dataJson }) => JSON.parse(dataJson))).toEqual([...page.items, ...rest.items])
+      expect(logged.map(({ dataJson, offset }) => ({ ...JSON.parse(dataJson), offset }))).toEqual([
+        ...page.items,
+        ...rest.items,
+      ])
       await lab.check('r1')
     })
 

@@ -2,7 +2,6 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { backoffMs, hasAttemptLeft, jitterOf } from './backoff.ts'
 import { addEnd, etaOf } from './eta.ts'
-import { groupFailures, normaliseMessage } from './failures.ts'
 import { barriersOf, externalStep, isStreamed, itemIdOf } from './plan.ts'
 import { expectedItems, isProgressKnown, progressOf } from './progress.ts'
 import type { RunRecord, StepRecord } from './records.ts'
@@ -198,51 +197,5 @@ describe('money', () => {
     )
     expect(() => addUsage(euros, { cost: 'x' }, where)).toThrow(expect.objectContaining({ code: 'invalid_request' }))
     expect(usageView(noUsage())).toEqual({})
-  })
-})
-
-describe('failures', () => {
-  it.each([
-    ['cannot read /home/me/photos/IMG_001.jpg: EIO', 'cannot read <path>: EIO'],
-    ["ENOENT: no such file or directory, open '/tmp/x y.png'", 'ENOENT: no such file or directory, open <text>'],
-    ['C:\\photos\\a.jpg is broken', '<path> is broken'],
-    ['IMG_001.jpg is no image', '<path> is no image'],
-    ['status 503 after 1,204.5 ms', 'status <n> after <n> ms'],
-    ['item 3f2b8c1e-9d4a-4c55-8b1e-0a2b3c4d5e6f failed', 'item <id> failed'],
-    ['commit deadbeef01 at 0xFF', 'commit <id> at <id>'],
-    ['GET https://x.test/a?b=1 refused', 'GET <url> refused'],
-    ["it doesn't work, the user's key is bad", "it doesn't work, the user's key is bad"],
-    ['quota exhausted', 'quota exhausted'],
-  ])('%s', (message, normal) => {
-    expect(normaliseMessage(message)).toBe(normal)
-  })
-
-  it('stay apart by step and code, show the message where it is one, and name at most 1,000 items', () => {
-    const many = Array.from({ length: 1500 }, (_, i) => ({ step: 's', item: `${i}`, code: 'e', message: `no ${i}` }))
-    const groups = groupFailures([
-      { step: 's', item: 'x', code: 'other', message: 'no 7' },
-      { step: 't', item: 'y', code: 'e', message: 'no 7' },
-      ...many,
-    ])
-    expect(groups.map(({ step: of, code, message, count }) => [of, code, message, count])).toEqual([
-      ['s', 'e', 'no <n>', 1500],
-      ['s', 'other', 'no 7', 1],
-      ['t', 'e', 'no 7', 1],
-    ])
-    expect(groups[0]?.items).toHaveLength(1000)
-  })
-
-  it('do not take long, whatever the message', () => {
-    for (const evil of [
-      "'".repeat(100_000),
-      '/'.repeat(100_000),
-      'a'.repeat(100_000),
-      '1,'.repeat(50_000),
-      'a.'.repeat(50_000),
-    ]) {
-      const begun = performance.now()
-      normaliseMessage(evil)
-      expect(performance.now() - begun).toBeLessThan(200)
-    }
   })
 })

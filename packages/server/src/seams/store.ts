@@ -1,4 +1,15 @@
-import type { Item, LogLine, Report, ReportAnswer, Run, RunStatus, StepSignal } from '@monofil/protocol'
+import type {
+  FailureGroup,
+  FailureRef,
+  Item,
+  LogLevel,
+  LogLine,
+  Report,
+  ReportAnswer,
+  Run,
+  RunStatus,
+  StepSignal,
+} from '@monofil/protocol'
 import type { LimitPlan } from '../runs/limit.ts'
 import type { Viewer } from './auth.ts'
 import type { LoggedEvent } from './commit.ts'
@@ -84,18 +95,16 @@ export interface StepPlan {
   readonly attempts: number
   readonly backoff: { readonly minMs: number; readonly maxMs: number; readonly factor: number }
   readonly timeoutMs: number
-  /** Limits that all of its items keep to; none when left out. */
-  readonly limits?: readonly LimitPlan[] | undefined
   /** By the code of a failure: attempts in all and backoff in place of the step's. The first that fits counts. */
   readonly retryBy?: readonly RetryClass[] | undefined
   /** Whether the worker asks the step's `when` before an item is done. */
   readonly conditional?: boolean | undefined
   /** Its items are not claimed but answered from outside, within `timeoutMs`. */
   readonly signal?: StepSignal | undefined
+  /** Limits that all of its items keep to; none when left out. */
+  readonly limits?: readonly LimitPlan[] | undefined
 }
 
-export interface WorkflowPlan {
-  readonly name: string
 /** How failures of one class are tried again. */
 export interface RetryClass {
   /** A failure's code, or a prefix of codes ending in `*`. */
@@ -104,6 +113,8 @@ export interface RetryClass {
   readonly backoff: StepPlan['backoff']
 }
 
+export interface WorkflowPlan {
+  readonly name: string
   readonly steps: readonly StepPlan[]
   /** JSON Schema of the input, or null when anything goes. */
   readonly inputSchemaJson: string | null
@@ -175,14 +186,37 @@ export interface Page<T> {
   readonly nextCursor: string | null
 }
 
-/** Failures of one run grouped by step and normalised message. */
-export interface FailureGroup {
-  readonly message: string
-  readonly code: string
-  readonly step: string
-  readonly count: number
-  /** Ids of at most 1,000 of its items. */
-  readonly items: readonly string[]
+export type { FailureGroup, FailureRef } from '@monofil/protocol'
+
+/** What finished runs and the logs of all runs are kept within; null: no bound. */
+export interface RunRetention {
+  /** Since its end; a run that is open never goes. */
+  readonly maxAgeMs: number | null
+  /** Of finished runs; those that ended first go first. */
+  readonly maxCount: number | null
+  /** Log lines of one run; the oldest go. */
+  readonly maxLogLines: number | null
+}
+
+/** Which of a run's log lines, and from which end. */
+export interface LineQuery {
+  readonly step?: string | undefined
+  readonly item?: string | undefined
+  /** This level and those above it. */
+  readonly level?: LogLevel | undefined
+  /** Found in the message (case-insensitive). */
+  readonly q?: string | undefined
+  /** `asc` when left out: the oldest first. */
+  readonly order?: 'asc' | 'desc' | undefined
+  readonly limit: number
+  readonly cursor?: string | undefined
+}
+
+export interface LinePage extends Page<LogLine> {
+  /** The cursor of the run's newest line: what is written later follows it in ascending order. */
+  readonly newest: string
+  /** How many of the run's oldest lines are gone, since a run keeps only so many. */
+  readonly cut: number
 }
 
 /** What is asked of a run. Each twice is as good as once. */
@@ -193,7 +227,12 @@ export type RunControl =
   /** Ends the run with its open items. Of an external run `wanted` changes, unless it is `force`d. */
   | { readonly action: 'cancel'; readonly force?: boolean | undefined }
   /** The next round: what failed or was cancelled, or these items, by their ids, with what was made of them. */
-  | { readonly action: 'retry'; readonly items?: readonly string[] | undefined }
+  | {
+      readonly action: 'retry'
+      readonly items?: readonly string[] | undefined
+      /** All items of these groups of failures, however many; in place of `items`. */
+      readonly failures?: readonly FailureRef[] | undefined
+    }
 
 /** An answer to an item that waits for one, by whom. */
 export interface SignalAnswer {
@@ -222,7 +261,9 @@ export interface RunStore {
   items(filter: ItemFilter): Promise<Page<Item>>
   /** A run with its first items as one consistent read; go on with `items` for the rest. */
   snapshot(id: string, limit: number): Promise<{ readonly run: Run; readonly items: Page<Item> } | undefined>
-  logs(id: string, page: { readonly limit: number; readonly cursor?: string | undefined }): Promise<Page<LogLine>>
+  /** One consistent read. @throws `invalid_request` for a cursor that is not one. */
+  logs(id: string, query: LineQuery): Promise<LinePage>
+  /** The largest first, at most a few hundred: what does not group shares one group per step and code. */
   failures(id: string): Promise<readonly FailureGroup[]>
   update(
     id: string,
@@ -234,10 +275,25 @@ export interface RunStore {
    * `invalid_request` with `field` for chosen items that are not there or cannot run.
    */
   control(id: string, control: RunControl): Promise<Run>
+  /**
+   * Answers an item that waits for an approval or a signal; the same answer again changes nothing. A signal for a step
+   * that has not begun is kept for it. Answers the item as it is then.
+   * @throws `not_found`; `invalid_request` with `field` where the answer does not fit; `invalid_state` with `state` when
+   * it was answered otherwise or nobody waits.
+   */
+  signal(id: string, answer: SignalAnswer): Promise<Item>
   /** The body the run was made with, as canonical JSON without `id`. */
   request(id: string): Promise<string | undefined>
-  /** Finished runs only (`invalid_state` otherwise): rows and log go, the id stays taken. @throws `not_found`. */
+  /**
+   * Finished runs only (`invalid_state` otherwise): gone from every query with this one small commit, the id stays
+   * taken; rows and log leave the disk with the next `trim`. @throws `not_found`.
+   */
   remove(id: string): Promise<void>
+  /**
+   * Removes finished runs that are over a bound and frees the disk of all that was removed, also before a crash, in
+   * small commits; resolves when nothing is left to do. Answers how many runs went.
+   */
+  trim(retention: RunRetention): Promise<number>
   /** Applies reports of an external run in order, in one commit. @throws `not_found`, `invalid_state`. */
   report(
     id: string,
@@ -260,14 +316,12 @@ export interface Lease {
   readonly inputJson: string
   readonly runInputJson: string
   readonly timeoutMs: number
-  /** Not to be started sooner than so long after the claim, because of a rate. */
   /**
-   * Answers an item that waits for an approval or a signal; the same answer again changes nothing. A signal for a step
-   * that has not begun is kept for it. Answers the item as it is then.
-   * @throws `not_found`; `invalid_request` with `field` where the answer does not fit; `invalid_state` with `state` when
-   * it was answered otherwise or nobody waits.
+   * Whether the step's `when` is to be asked: `first`, before the item is done; `only`, and told (`skipped` or
+   * `wanted`), since the item has no place under the step's limits yet; null, not.
    */
-  signal(id: string, answer: SignalAnswer): Promise<Item>
+  readonly ask: 'first' | 'only' | null
+  /** Not to be started sooner than so long after the claim, because of a rate. */
   readonly startInMs: number
 }
 
@@ -290,6 +344,10 @@ export type Outcome =
       readonly retryAfterMs: number
       readonly limit?: string | undefined
     }
+  /** The step's `when` said no: completed without a result, and nothing is made of it. */
+  | { readonly fence: number; readonly kind: 'skipped' }
+  /** The step's `when` said yes to a lease that was only to ask it. */
+  | { readonly fence: number; readonly kind: 'wanted' }
   /** Handed back untouched, as by a worker that stops: the attempt is not counted. */
   | { readonly fence: number; readonly kind: 'released' }
 
@@ -302,11 +360,6 @@ export interface NewLogLine {
 
 export interface WorkStore {
   /**
-  /**
-   * Whether the step's `when` is to be asked: `first`, before the item is done; `only`, and told (`skipped` or
-   * `wanted`), since the item has no place under the step's limits yet; null, not.
-   */
-  readonly ask: 'first' | 'only' | null
    * Up to `max` items of these workflows that may run now, or within 100 ms where a rate spaces them, leased for
    * `leaseMs`. Oldest run first, then step and index; what a limit holds back does not hold back others.
    */
@@ -330,10 +383,6 @@ export interface WorkStore {
     readonly limit: number
   }): Promise<readonly { readonly index: number; readonly itemId: string; readonly resultJson: string }[]>
   /** Takes back at once all that this worker holds: its process is known to be gone. */
-  /** The step's `when` said no: completed without a result, and nothing is made of it. */
-  | { readonly fence: number; readonly kind: 'skipped' }
-  /** The step's `when` said yes to a lease that was only to ask it. */
-  | { readonly fence: number; readonly kind: 'wanted' }
   release(worker: string): Promise<number>
   /**
    * Takes back expired leases, offers items whose backoff is over, marks stalled external runs, starts the runs of

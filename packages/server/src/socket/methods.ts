@@ -22,6 +22,7 @@ export interface Calls {
   'runs.signal': Store['runs']['signal']
   'runs.request': Store['runs']['request']
   'runs.remove': Store['runs']['remove']
+  'runs.trim': Store['runs']['trim']
   'runs.report': Store['runs']['report']
   'schedules.create': Store['schedules']['create']
   'schedules.get': Store['schedules']['get']
@@ -60,8 +61,10 @@ const INVOKERS: Invokers = {
   'runs.failures': (store, args) => store.runs.failures(...args),
   'runs.update': (store, args) => store.runs.update(...args),
   'runs.control': (store, args) => store.runs.control(...args),
+  'runs.signal': (store, args) => store.runs.signal(...args),
   'runs.request': (store, args) => store.runs.request(...args),
   'runs.remove': (store, args) => store.runs.remove(...args),
+  'runs.trim': (store, args) => store.runs.trim(...args),
   'runs.report': (store, args) => store.runs.report(...args),
   'schedules.create': (store, args) => store.schedules.create(...args),
   'schedules.get': (store, args) => store.schedules.get(...args),
@@ -73,7 +76,6 @@ const INVOKERS: Invokers = {
   'work.renew': (store, args) => store.work.renew(...args),
   'work.settle': (store, args) => store.work.settle(...args),
   'work.logLines': (store, args) => store.work.logLines(...args),
-  'runs.signal': (store, args) => store.runs.signal(...args),
   'work.results': (store, args) => store.work.results(...args),
   'work.release': (store, args) => store.work.release(...args),
   'work.sweep': (store, args) => store.work.sweep(...args),

@@ -37,6 +37,7 @@ export function createRemoteStore(link: { call: Caller; epoch(): string; close()
       signal: (id, answer) => call('runs.signal', id, answer),
       request: (id) => call('runs.request', id),
       remove: (id) => call('runs.remove', id),
+      trim: (retention) => call('runs.trim', retention),
       report: (id, reports) => call('runs.report', id, reports),
     },
     schedules: {

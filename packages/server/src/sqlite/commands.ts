@@ -7,9 +7,11 @@ import { runsCreate } from './commands/run-create.ts'
 import { runsFailures, runsLogs } from './commands/run-history.ts'
 import { runsItems, runsSnapshot } from './commands/run-item-list.ts'
 import { runsActive, runsGet, runsList, runsRequest } from './commands/run-list.ts'
+import { longLogs, trimRunLog } from './commands/run-log-trim.ts'
+import { runsDue, runsPurge, runsRemove, runsRetire } from './commands/run-remove.ts'
 import { runsReport } from './commands/run-report.ts'
 import { runsSignal } from './commands/run-signal.ts'
-import { runsRemove, runsUpdate } from './commands/run-update.ts'
+import { runsUpdate } from './commands/run-update.ts'
 import {
   schedulesCreate,
   schedulesGet,
@@ -79,9 +81,14 @@ export const commands = {
   'runs.failures': read(runsFailures),
   'runs.update': write(runsUpdate, (run, runs: Runs) => runs.get(run.id) ?? run),
   'runs.control': write(runsControl, (run, runs: Runs) => runs.get(run.id) ?? run),
+  'runs.signal': write(runsSignal),
   'runs.request': read(runsRequest),
   'runs.remove': write(runsRemove),
-  'runs.signal': write(runsSignal),
+  'runs.due': read(runsDue),
+  'runs.retire': write(runsRetire),
+  'runs.purge': write(runsPurge),
+  'runs.longLogs': read(longLogs),
+  'runs.trimLog': write(trimRunLog),
   'runs.report': write(runsReport, withRun),
   'schedules.create': write(schedulesCreate),
   'schedules.get': read(schedulesGet),

@@ -1,4 +1,5 @@
 import type { RunStore, WorkflowStore, WorkStore } from '../seams/store.ts'
+import { type TrimSteps, trimRuns } from './run-trim.ts'
 import type { Threads } from './threads.ts'
 
 /** Plans, by way of the threads. */
@@ -19,13 +20,24 @@ export function runStore(threads: Threads): RunStore {
     active: () => threads.read('runs.active', null),
     items: (filter) => threads.read('runs.items', filter),
     snapshot: (id, limit) => threads.read('runs.snapshot', { id, limit }),
-    logs: (id, { limit, cursor }) => threads.read('runs.logs', { id, limit, cursor }),
+    logs: (id, query) => threads.read('runs.logs', { id, query }),
     failures: (id) => threads.read('runs.failures', id),
     update: (id, patch) => threads.write('runs.update', { id, patch }),
     control: (id, control) => threads.write('runs.control', { id, control }),
     signal: (id, answer) => threads.write('runs.signal', { id, answer }),
     request: (id) => threads.read('runs.request', id),
     remove: (id) => threads.write('runs.remove', id),
+    trim: (retention) => {
+      const steps: TrimSteps = {
+        now: () => threads.now(),
+        due: (bounds) => threads.read('runs.due', bounds),
+        retire: (runs) => threads.write('runs.retire', runs),
+        purge: () => threads.write('runs.purge', null),
+        longLogs: (maxLines) => threads.read('runs.longLogs', maxLines),
+        trimLog: (run, maxLines) => threads.write('runs.trimLog', { run, maxLines }),
+      }
+      return trimRuns(steps, retention)
+    },
     report: (id, reports) => threads.write('runs.report', { id, reports }),
   }
 }

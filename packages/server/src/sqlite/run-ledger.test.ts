@@ -8,8 +8,10 @@ import { runsCreate } from './commands/run-create.ts'
 import { runsFailures, runsLogs } from './commands/run-history.ts'
 import { runsItems, runsSnapshot } from './commands/run-item-list.ts'
 import { runsActive, runsGet, runsList, runsRequest } from './commands/run-list.ts'
+import { longLogs, trimRunLog } from './commands/run-log-trim.ts'
+import { runsDue, runsPurge, runsRemove, runsRetire } from './commands/run-remove.ts'
 import { runsReport } from './commands/run-report.ts'
-import { runsRemove, runsUpdate } from './commands/run-update.ts'
+import { runsUpdate } from './commands/run-update.ts'
 import { workClaim } from './commands/work-claim.ts'
 import { workRecover, workRelease, workRenew } from './commands/work-leases.ts'
 import { workLogLines } from './commands/work-log-lines.ts'
@@ -21,6 +23,7 @@ import { Connection } from './database.ts'
 import { GroupTx } from './group-tx.ts'
 import { migrate } from './migrations.ts'
 import { readItems, readRun } from './run-rows.ts'
+import { type TrimSteps, trimRuns } from './run-trim.ts'
 import { TopicLog } from './topic-log.ts'
 
 const EPOCH = 'epochofatest'
@@ -97,8 +100,20 @@ function wholeLog(db: Connection, topic: string): LogPage {
   return { events, oldest: 1, head: events.length }
 }
 
+function stepsOver(ledger: MemoryLedger, host: StoreHost): TrimSteps {
+  return {
+    now: () => host.clock.now(),
+    due: (bounds) => ledger.read((db) => runsDue(db, bounds)),
+    retire: (runs) => ledger.write((tx) => runsRetire(tx, runs)),
+    purge: () => ledger.write((tx) => runsPurge(tx)),
+    longLogs: (maxLines) => ledger.read((db) => longLogs(db, maxLines)),
+    trimLog: (run, maxLines) => ledger.write((tx) => trimRunLog(tx, { run, maxLines })),
+  }
+}
+
 function storeOver(
   ledger: MemoryLedger,
+  host: StoreHost,
 ): Pick<Store, 'runs' | 'work' | 'workflows' | 'epoch'> & { log: Pick<Store['log'], 'read'> } {
   const fresh = <R extends { run: Run }>(answer: R, runs: ReadonlyMap<string, Run>): R => ({
     ...answer,
@@ -119,7 +134,7 @@ function storeOver(
       active: () => ledger.read((db, context) => runsActive(db, null, context)),
       items: (filter) => ledger.read((db) => runsItems(db, filter)),
       snapshot: (id, limit) => ledger.read((db, context) => runsSnapshot(db, { id, limit }, context)),
-      logs: (id, page) => ledger.read((db) => runsLogs(db, { id, ...page })),
+      logs: (id, query) => ledger.read((db) => runsLogs(db, { id, query })),
       failures: (id) => ledger.read((db) => runsFailures(db, id)),
       update: (id, patch) => ledger.write((tx) => runsUpdate(tx, { id, patch })),
       control: (id, control) =>
@@ -129,6 +144,7 @@ function storeOver(
         ),
       request: (id) => ledger.read((db) => runsRequest(db, id)),
       remove: (id) => ledger.write((tx) => runsRemove(tx, id)),
+      trim: (retention) => trimRuns(stepsOver(ledger, host), retention),
       report: (id, reports) => ledger.write((tx) => runsReport(tx, { id, reports }), fresh),
     },
     work: {
@@ -147,7 +163,7 @@ runsContract(
   'SQLite commands in memory',
   async (host) => {
     const ledger = new MemoryLedger(host)
-    const store = storeOver(ledger) as Store
+    const store = storeOver(ledger, host) as Store
     return {
       store,
       async reopen() {

@@ -10,8 +10,10 @@ export function keepLogLine(
   line: LogLine,
   live: boolean,
 ): void {
-  new Rows(tx.db).run(
-    'INSERT INTO run_logs (run, level, message, data, step, item, at) VALUES (?, ?, ?, ?, ?, ?, ?)',
+  const sql = new Rows(tx.db)
+  const offset = live ? tx.append(topicOfRun(run.id), 'log', JSON.stringify(line)) : null
+  sql.run(
+    'INSERT INTO run_logs (run, level, message, data, step, item, at, offset) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
     run.seq,
     line.level,
     line.message,
@@ -19,6 +21,11 @@ export function keepLogLine(
     line.step,
     line.item,
     line.at,
+    offset,
   )
-  if (live) tx.append(topicOfRun(run.id), 'log', JSON.stringify(line))
+  // Counted as they come: to count 100,000 lines takes longer than to write one.
+  sql.run(
+    'INSERT INTO run_log_sizes (run, held, cut) VALUES (?, 1, 0) ON CONFLICT (run) DO UPDATE SET held = held + 1',
+    run.seq,
+  )
 }

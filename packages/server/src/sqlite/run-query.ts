@@ -16,6 +16,7 @@ export interface ListTables {
     key: string | null
     search: string
     created_at: number
+    removed_at: number | null
   }
   run_tags: { tag: string; run: number }
   run_roles: { role: string; run: number }
@@ -56,7 +57,9 @@ function sqlValue(value: unknown): SQLInputValue {
 /** Restricts a query that has `runs` to what this viewer may see: theirs, their roles', their `run:` patterns'. */
 export function seenBy(viewer: Viewer) {
   return (e: ExpressionBuilder<ListTables, 'runs'>): ExpressionWrapper<ListTables, 'runs', SqlBool> => {
-    if (viewer.all) return e.and([])
+    // A removed run is out of sight while its rows go.
+    const there = e('runs.removed_at', 'is', null)
+    if (viewer.all) return there
     const ways = [e('runs.owner', '=', viewer.sub)]
     if (viewer.roles.length > 0) {
       const named = e
@@ -70,7 +73,7 @@ export function seenBy(viewer: Viewer) {
       const id = pattern.slice('run:'.length)
       ways.push(id.endsWith('*') ? beginsWith(e, id.slice(0, -1)) : e('runs.id', '=', id))
     }
-    return e.or(ways)
+    return e.and([there, e.or(ways)])
   }
 }
 

@@ -18,6 +18,11 @@ export class Rows {
     return this.#db.prepare(sql).all(...values)
   }
 
+  /** Row by row, for what may be many; to be read to its end before the same text is run again. */
+  each(sql: string, ...values: SQLInputValue[]): Iterable<SqlRow> {
+    return this.#db.prepare(sql).iterate(...values)
+  }
+
   /** Answers how many rows changed. */
   run(sql: string, ...values: SQLInputValue[]): number {
     return Number(this.#db.prepare(sql).run(...values).changes)

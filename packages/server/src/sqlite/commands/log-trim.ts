@@ -46,8 +46,13 @@ export function logTrim(tx: GroupTx, args: { topic: string; limits: TrimLimits }
   const topic = tx.log.find(args.topic)
   if (topic === undefined || isReservedTopic(args.topic)) return { count: 0, more: false }
   if (args.topic.startsWith('~')) return deleteGivenUp(tx, topic)
-  const live = tx.log.open(args.topic)
-  const cut = cutOf(tx, live, args.limits)
+  return trimTopic(tx, args.topic, args.limits)
+}
+
+/** Deletes from the oldest of one topic, one slice, whatever it means. */
+export function trimTopic(tx: GroupTx, topic: string, limits: TrimLimits): Trimmed {
+  const live = tx.log.open(topic)
+  const cut = cutOf(tx, live, limits)
   if (cut.oldest === live.oldest) return { count: 0, more: false }
   const count = cut.oldest - live.oldest
   tx.db.prepare('DELETE FROM events WHERE topic_id = ? AND offset < ?').run(live.id, cut.oldest)
@@ -77,10 +82,17 @@ function cutOf(
 
 /** The log of a run that was deleted: no reader can name it, so its events go from either end. */
 function deleteGivenUp(tx: GroupTx, topic: TopicRow): Trimmed {
-  const sql = 'SELECT offset FROM events WHERE topic_id = ? ORDER BY offset LIMIT 1 OFFSET ?'
-  const stop = tx.db.prepare(sql).get(topic.id, SLICE_EVENTS)
-  if (stop !== undefined) {
-    tx.db.prepare('DELETE FROM events WHERE topic_id = ? AND offset < ?').run(topic.id, Number(stop['offset']))
+  const sql = 'SELECT offset, octet_length(data) AS bytes FROM events WHERE topic_id = ? ORDER BY offset LIMIT ?'
+  let sliced = 0
+  for (const [i, row] of tx.db
+    .prepare(sql)
+    .all(topic.id, SLICE_EVENTS + 1)
+    .entries()) {
+    if (i < SLICE_EVENTS && sliced < SLICE_BYTES) {
+      sliced += Number(row['bytes'])
+      continue
+    }
+    tx.db.prepare('DELETE FROM events WHERE topic_id = ? AND offset < ?').run(topic.id, Number(row['offset']))
     return { count: 0, more: true }
   }
   tx.db.prepare('DELETE FROM events WHERE topic_id = ?').run(topic.id)

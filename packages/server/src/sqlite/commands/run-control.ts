@@ -5,14 +5,15 @@ import { sourceOf } from '../../runs/plan.ts'
 import type { RunRecord, StepRecord } from '../../runs/records.ts'
 import type { Chosen } from '../../runs/retry.ts'
 import { applyRetry, planRetry } from '../../runs/retry.ts'
-import type { RunControl } from '../../seams/store.ts'
+import type { FailureRef, RunControl } from '../../seams/store.ts'
 import { RunBook } from '../run-book.ts'
 import { RunItems } from '../run-items.ts'
 import { drive } from '../run-leases.ts'
-import { itemOfRow, readRun } from '../run-rows.ts'
-import { number } from '../run-sql.ts'
+import { readRun } from '../run-rows.ts'
+import { number, text } from '../run-sql.ts'
 import type { Tx } from '../tx.ts'
 import { refuseBusy } from './run-create.ts'
+import { failureGroups } from './run-history.ts'
 import { cancelReported } from './run-report.ts'
 
 /** Pauses, resumes, cancels or retries a run. The answered view is corrected by the group's end. */
@@ -21,7 +22,7 @@ export function runsControl(tx: Tx, args: { readonly id: string; readonly contro
   const run = book.find(args.id)
   if (run === undefined) throw new MonofilError('not_found', `there is no run ${args.id}`, { runId: args.id })
   const { control } = args
-  if (control.action === 'retry') retry(book, run, control.items)
+  if (control.action === 'retry') retry(book, run, control)
   else if (isTerminal(run.status)) refuseFinished(run, control.action)
   else if (run.external) askReporter(book, run, control)
   else move(book, run, control)
@@ -75,8 +76,9 @@ function move(book: RunBook, run: RunRecord, control: Move): void {
   }
 }
 
-function retry(book: RunBook, run: RunRecord, ids: readonly string[] | undefined): void {
+function retry(book: RunBook, run: RunRecord, control: Extract<RunControl, { action: 'retry' }>): void {
   if (run.external) throw refusal(run, 'works elsewhere: it cannot be retried from here, start it anew')
+  const ids = control.failures === undefined ? control.items : failedItems(book, run, control.failures)
   const chosen = ids === undefined ? null : chosenItems(book, run, ids)
   if (!isTerminal(run.status)) {
     if (run.round > 1 && (chosen === null || !chosen.ended)) return
@@ -86,6 +88,18 @@ function retry(book: RunBook, run: RunRecord, ids: readonly string[] | undefined
   refuseBusyKey(book, run)
   run.wanted = 'run'
   applyRetry(run, plan, new RunItems(book, run), book.tx.now)
+}
+
+/** Ids of all items of these groups. While a round is open, a group that nobody is in any more is one that is retried. */
+function failedItems(book: RunBook, run: RunRecord, failures: readonly FailureRef[]): readonly string[] {
+  const groups = failureGroups(book.tx.db, run.id, Number.MAX_SAFE_INTEGER)
+  return failures.flatMap((failure, i) => {
+    const ids = groups.itemsOf(failure)
+    if (ids !== undefined) return ids
+    if (!isTerminal(run.status)) return []
+    const message = `run ${run.id} has no such failures in step ${failure.step}: look at its failures again`
+    throw new MonofilError('invalid_request', message, { field: `failures[${i}]`, runId: run.id })
+  })
 }
 
 function refuseBusyKey(book: RunBook, run: RunRecord): void {
@@ -103,21 +117,22 @@ function chosenItems(
   const found = new Set<string>()
   let ended = false
   const rows = book.sql.all(
-    `SELECT i.* FROM run_steps s CROSS JOIN json_each(?) wanted
+    `SELECT i.id, i.idx, i.step, i.status FROM run_steps s CROSS JOIN json_each(?) wanted
      CROSS JOIN items i ON i.run = s.run AND i.step = s.position AND i.id = wanted.value WHERE s.run = ?`,
     JSON.stringify(ids),
     run.seq,
   )
   for (const row of rows) {
-    const item = itemOfRow(row)
-    found.add(item.id)
-    ended ||= item.status === 'failed' || item.status === 'cancelled'
+    const status = text(row, 'status')
+    ended ||= status === 'failed' || status === 'cancelled'
     let step: StepRecord | undefined = run.steps[number(row, 'step')]
-    let id: string | undefined = item.id
+    let id: string | undefined = text(row, 'id')
+    found.add(id)
     while (step !== undefined && id !== undefined) {
       items.set(step.position, (items.get(step.position) ?? new Set()).add(id))
       step = sourceOf(run.steps, step)
-      id = step === undefined || step.plan.each === null ? undefined : sourceWithout(book, run, step, item.index)
+      id =
+        step === undefined || step.plan.each === null ? undefined : sourceWithout(book, run, step, number(row, 'idx'))
     }
   }
   const missing = ids.findIndex((id) => !found.has(id))

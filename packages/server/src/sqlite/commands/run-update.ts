@@ -1,5 +1,5 @@
 import type { Run } from '@monofil/protocol'
-import { isTerminal, MonofilError } from '@monofil/protocol'
+import { MonofilError } from '@monofil/protocol'
 import { RunBook } from '../run-book.ts'
 import { readRun } from '../run-rows.ts'
 import { putTags, searchText } from '../run-tags.ts'
@@ -23,24 +23,6 @@ export function runsUpdate(
   }
   if (budgetJson !== undefined || tags !== undefined) tx.runChanged(args.id)
   return readRun(tx.db, args.id, { epoch: tx.epoch }) ?? missing(args.id)
-}
-
-/** Deletes a finished run with its rows; its id stays taken. @throws `not_found`, `invalid_state`. */
-export function runsRemove(tx: Tx, id: string): void {
-  const { sql, run } = findRun(tx, id)
-  if (!isTerminal(run.status)) {
-    throw new MonofilError('invalid_state', `run ${id} is ${run.status}: only a finished run can be deleted`, {
-      state: run.status,
-      runId: id,
-    })
-  }
-  sql.run('DELETE FROM leases WHERE item IN (SELECT key FROM items WHERE run = ?)', run.seq)
-  for (const table of ['items', 'run_steps', 'run_logs', 'run_reports', 'run_tags', 'run_roles']) {
-    sql.run(`DELETE FROM ${table} WHERE run = ?`, run.seq)
-  }
-  sql.run('DELETE FROM runs WHERE seq = ?', run.seq)
-  sql.run('INSERT INTO removed_runs (id, removed_at) VALUES (?, ?)', id, tx.now)
-  tx.runRemoved(id)
 }
 
 function findRun(tx: Tx, id: string) {
