@@ -13,6 +13,7 @@ import type {
   RunSignal,
   RunStatus,
 } from '@monofil/protocol'
+import type { SchedulesApi } from './schedules.ts'
 
 /** A page of a list; `nextCursor` is null at its end. */
 export interface Page<T> {
@@ -180,6 +181,7 @@ export interface Api {
       readonly run: { readonly status: RunStatus; readonly wanted: Run['wanted'] }
     }>
   }
+  readonly schedules: SchedulesApi
   /** Items across runs. */
   items(filter?: ItemsFilter & { readonly workflow?: string | undefined }): Promise<Page<Item>>
   /** All or none, in this order; answers after the commit. */

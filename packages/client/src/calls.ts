@@ -27,6 +27,14 @@ export function createApi(send: Send): Api {
       remove: (id) => call('DELETE', path`/v1/runs/${id}`),
       report: (id, reports) => post(path`/v1/runs/${id}/reports`, { reports }),
     },
+    schedules: {
+      create: (schedule, { dryRun } = {}) => call('POST', '/v1/schedules', { query: { dryRun }, body: schedule }),
+      list: (filter) => get('/v1/schedules', filter),
+      get: (id) => get(path`/v1/schedules/${id}`),
+      update: (id, patch) => call('PATCH', path`/v1/schedules/${id}`, { body: patch }),
+      remove: (id) => call('DELETE', path`/v1/schedules/${id}`),
+      run: (id, options) => post(path`/v1/schedules/${id}/run`, { ...options }),
+    },
     items: (filter) => get('/v1/items', filter),
     async publish(events) {
       const body = Array.isArray(events) ? { events } : events
