@@ -4,10 +4,13 @@ import { cancelCommand, pauseCommand, rerunCommand, resumeCommand, retryCommand 
 import { publishCommand } from './commands/publish.ts'
 import { runCommand } from './commands/run.ts'
 import { runsCommand } from './commands/runs.ts'
+import { scheduleCommand } from './commands/schedule.ts'
+import { schedulesCommand } from './commands/schedules.ts'
 import { smokeCommand } from './commands/smoke.ts'
 import { startCommand } from './commands/start.ts'
 import { statusCommand } from './commands/status.ts'
 import { tailCommand } from './commands/tail.ts'
+import { unscheduleCommand } from './commands/unschedule.ts'
 import { workerCommand } from './commands/worker.ts'
 import { type Flags, type Io, reportError, runAction } from './context.ts'
 import { SETTINGS, type SettingSpec } from './settings/index.ts'
@@ -23,6 +26,9 @@ export const COMMANDS: readonly CommandSpec[] = [
   cancelCommand,
   retryCommand,
   rerunCommand,
+  scheduleCommand,
+  schedulesCommand,
+  unscheduleCommand,
   statusCommand,
   publishCommand,
   tailCommand,
