@@ -74,6 +74,8 @@ export interface Step {
   readonly skipped: number
   /** Not null: its items are answered from outside (`POST /v1/runs/{id}/signals`). */
   readonly signal: StepSignal | null
+  /** The steps that must be over before this one begins. */
+  readonly after: readonly string[]
   readonly startedAt: string | null
   readonly finishedAt: string | null
   readonly waiting: Waiting | null

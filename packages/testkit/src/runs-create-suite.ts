@@ -48,6 +48,7 @@ export function createSuite(open: (host: StoreHost) => Promise<OpenedStore>): vo
         epoch: lab.store.epoch,
         href: '/console/runs/r1',
       })
+      expect(run.steps.map(({ after }) => after)).toEqual([[], ['list'], ['analyse']])
       expect(run.steps.map((step) => [step.name, step.status, step.waiting?.reason ?? null])).toEqual([
         ['list', 'queued', null],
         ['analyse', 'queued', 'dependency'],

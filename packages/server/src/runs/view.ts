@@ -2,6 +2,7 @@ import type { Counts, Item, Run, RunEnd, Step, StepSignal, Waiting } from '@mono
 import { isTerminal } from '@monofil/protocol'
 import { controlsOf } from './controls.ts'
 import { etaOf } from './eta.ts'
+import { barriersOf } from './plan.ts'
 import { isProgressKnown } from './progress.ts'
 import type { ItemRecord, RunRecord, StepRecord } from './records.ts'
 import { rowsOf, unmentionedOf } from './records.ts'
@@ -58,7 +59,7 @@ export function runEndView(run: RunRecord, place: Place): RunEnd {
 }
 
 /** Of a paused run the open steps wait for its end; one that is not begun waits for its dependency all the same. */
-export function stepView(run: Pick<RunRecord, 'status'>, step: StepRecord): Step {
+export function stepView(run: Pick<RunRecord, 'status' | 'external' | 'steps'>, step: StepRecord): Step {
   return {
     name: step.plan.name,
     status: step.status,
@@ -66,6 +67,8 @@ export function stepView(run: Pick<RunRecord, 'status'>, step: StepRecord): Step
     counts: countsOf(step),
     skipped: step.skipped,
     signal: step.plan.signal ?? null,
+    // Steps of an external run come as their reporter says.
+    after: run.external ? [] : barriersOf(run.steps, step),
     startedAt: isoOrNull(step.startedAt),
     finishedAt: isoOrNull(step.finishedAt),
     waiting: stepWaiting(run, step),
