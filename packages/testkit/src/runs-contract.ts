@@ -2,6 +2,7 @@ import { describe } from 'vitest'
 import { controlSuite } from './runs-control-suite.ts'
 import { createSuite } from './runs-create-suite.ts'
 import { failuresSuite } from './runs-failures-suite.ts'
+import { feedSuite } from './runs-feed-suite.ts'
 import { leaseSuite } from './runs-lease-suite.ts'
 import { limitsSuite } from './runs-limits-suite.ts'
 import { listSuite } from './runs-list-suite.ts'
@@ -28,6 +29,7 @@ export function runsContract(
     leaseSuite(open)
     controlSuite(open)
     retrySuite(open)
+    feedSuite(open)
     limitsSuite(open)
     reportSuite(open)
     listSuite(open)

@@ -1,6 +1,6 @@
 import type { Failure } from '@monofil/protocol'
 import { isTerminal } from '@monofil/protocol'
-import { barriersOf, isStreamed, sourceOf, stepNamed } from './plan.ts'
+import { barriersOf, isFed, isStreamed, sourceOf, stepNamed } from './plan.ts'
 import { progressOf } from './progress.ts'
 import type { RunRecord, StepRecord, Tally } from './records.ts'
 import { openOf } from './records.ts'
@@ -13,6 +13,8 @@ import { nextStepStatus } from './step-state.ts'
 export interface ItemPort {
   /** Makes the one item of a step claimable. */
   offer(step: StepRecord): void
+  /** Makes the items claimable that came before the step began, up to this index. */
+  offerFed(step: StepRecord, count: number): void
   /** Makes an item of each element of the source's one result; answers why not when it is no array. */
   expand(step: StepRecord, source: StepRecord): Failure | null
   /** Makes an item of each result of the source so far. */
@@ -43,7 +45,9 @@ export function advance(run: RunRecord, items: ItemPort, now: number): void {
 }
 
 function advanceStep(run: RunRecord, step: StepRecord, items: ItemPort, now: number): boolean {
-  const before = [...new Set([...barriersOf(run.steps, step), ...(step.plan.each === null ? [] : [step.plan.each])])]
+  // A list that is handed over while it is made is no barrier: its elements are items already.
+  const barriers = isFed(run.steps, step) ? step.plan.after : barriersOf(run.steps, step)
+  const before = [...new Set([...barriers, ...(step.plan.each === null ? [] : [step.plan.each])])]
     .map((name) => stepNamed(run.steps, name))
     .filter((other) => other !== undefined)
   if (before.some((other) => other.status === 'failed' || other.status === 'cancelled')) {
@@ -52,7 +56,6 @@ function advanceStep(run: RunRecord, step: StepRecord, items: ItemPort, now: num
   }
   let moved = false
   if (!step.begun) {
-    const barriers = barriersOf(run.steps, step)
     if (!before.every((other) => isTerminal(other.status) || !barriers.includes(other.plan.name))) return false
     begin(run, step, items)
     if (step.error !== null) return moveStep(step, 'fail', now)
@@ -74,6 +77,8 @@ function begin(run: RunRecord, step: StepRecord, items: ItemPort): void {
   const source = sourceOf(run.steps, step)
   if (source === undefined) {
     items.offer(step)
+  } else if (isFed(run.steps, step)) {
+    items.offerFed(step, source.fed ?? 0)
   } else if (isStreamed(run.steps, step)) {
     items.catchUp(step, source)
   } else {

@@ -30,6 +30,12 @@ export function isStreamed(steps: readonly StepRecord[], step: StepRecord): bool
   return sourceOf(steps, step)?.plan.each != null
 }
 
+/** Whether the elements of its list become items of this step while the list is still being made. */
+export function isFed(steps: readonly StepRecord[], step: StepRecord): boolean {
+  const source = sourceOf(steps, step)
+  return source !== undefined && source.plan.each === null && source.fed !== null
+}
+
 /** The step whose result or items this one runs over. */
 export function sourceOf(steps: readonly StepRecord[], step: StepRecord): StepRecord | undefined {
   return step.plan.each === null ? undefined : stepNamed(steps, step.plan.each)
@@ -39,6 +45,11 @@ export function sourceOf(steps: readonly StepRecord[], step: StepRecord): StepRe
 export function streamedFrom(steps: readonly StepRecord[], step: StepRecord): readonly StepRecord[] {
   if (step.plan.each === null) return []
   return steps.filter((other) => other.plan.each === step.plan.name)
+}
+
+/** The steps that get an item for each element of a single step's list. */
+export function overListOf(steps: readonly StepRecord[], source: StepRecord): readonly StepRecord[] {
+  return source.plan.each === null ? steps.filter((other) => other.plan.each === source.plan.name) : []
 }
 
 export function stepNamed(steps: readonly StepRecord[], name: string): StepRecord | undefined {

@@ -36,6 +36,8 @@ export interface StepRecord {
   begun: boolean
   /** Whether no further item can appear. */
   totalIsFinal: boolean
+  /** Elements of its list that it handed over in this round before it was over; null where its result is the list. */
+  fed: number | null
   /** The total a reporter announced; null for none and for our own workflows. */
   announced: number | null
   readonly tally: Tally
@@ -138,6 +140,7 @@ export function newStep(position: number, plan: StepPlan): StepRecord {
     status: 'queued',
     begun: false,
     totalIsFinal: false,
+    fed: null,
     announced: null,
     tally: emptyTally(),
     ready: 0,

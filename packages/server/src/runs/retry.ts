@@ -62,7 +62,7 @@ function stepAgain(steps: readonly StepRecord[], step: StepRecord, planned: Plan
   const streamed = isStreamed(steps, step)
   const waits = barriersOf(steps, step).some(isReopened)
   const fed = source !== undefined && again.has(source)
-  const isAll = forced.has(step) || (step.plan.each === null ? waits : fed && !streamed)
+  const isAll = forced.has(step) || (step.plan.each === null ? waits : fed && !streamed && !goesOn(source, chosen))
   const own = chosen === null ? step.tally.failed + step.tally.cancelled : (chosen.get(step.position)?.size ?? 0)
   if (!isAll && own === 0 && !fed && !(waits && !step.begun)) return undefined
   return {
@@ -72,6 +72,11 @@ function stepAgain(steps: readonly StepRecord[], step: StepRecord, planned: Plan
     begun: step.begun && !waits,
     grows: step.plan.each !== null && (fed || !step.totalIsFinal),
   }
+}
+
+/** Whether a list that was cut off while it was handed over is only to be finished: its elements keep their indices. */
+function goesOn(source: StepRecord, chosen: Chosen): boolean {
+  return chosen === null && source.fed !== null && source.status !== 'completed'
 }
 
 /** Single steps whose result their `each` step could not use: without another result that step would fail again. */
@@ -125,6 +130,7 @@ export function applyRetry(run: RunRecord, plan: readonly StepAgain[], items: Re
     const { step } = again
     step.begun = again.begun
     step.totalIsFinal = !again.grows
+    step.fed = null
     step.error = null
     step.short = null
     step.startedAt = null

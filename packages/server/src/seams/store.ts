@@ -326,7 +326,13 @@ export interface Lease {
 }
 
 export type Outcome =
-  | { readonly fence: number; readonly kind: 'completed'; readonly resultJson: string }
+  | {
+      readonly fence: number
+      readonly kind: 'completed'
+      readonly resultJson: string
+      /** The elements of the item's list came by `feed`, so many in all; left out: the result is the list. */
+      readonly fed?: number | undefined
+    }
   | {
       readonly fence: number
       readonly kind: 'failed'
@@ -373,6 +379,16 @@ export interface WorkStore {
   renew(worker: string, fences: readonly number[], leaseMs: number): Promise<readonly number[]>
   /** Records outcomes in one commit; answers for each whether it was accepted (false: the lease was lost). */
   settle(outcomes: readonly Outcome[]): Promise<readonly boolean[]>
+  /**
+   * Makes these elements of the leased item's list, from index `from` (the first is 1) on, items of the steps that run
+   * over it, before the list is whole. One commit. An index that is known stays as it is: a page may be sent twice, and
+   * another attempt begins at 1 again. False: the lease was lost, nothing is kept.
+   */
+  feed(elements: {
+    readonly fence: number
+    readonly from: number
+    readonly elementsJson: readonly string[]
+  }): Promise<boolean>
   /** Log lines of leased items, kept and live. Lines of lost leases are dropped. */
   logLines(lines: readonly NewLogLine[]): Promise<void>
   /** Results of a step's completed items by index, for `ctx.results(step)`. */

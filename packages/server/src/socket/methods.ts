@@ -33,6 +33,7 @@ export interface Calls {
   'work.claim': Store['work']['claim']
   'work.renew': Store['work']['renew']
   'work.settle': Store['work']['settle']
+  'work.feed': Store['work']['feed']
   'work.logLines': Store['work']['logLines']
   'work.results': Store['work']['results']
   'work.release': Store['work']['release']
@@ -75,6 +76,7 @@ const INVOKERS: Invokers = {
   'work.claim': (store, args) => store.work.claim(...args),
   'work.renew': (store, args) => store.work.renew(...args),
   'work.settle': (store, args) => store.work.settle(...args),
+  'work.feed': (store, args) => store.work.feed(...args),
   'work.logLines': (store, args) => store.work.logLines(...args),
   'work.results': (store, args) => store.work.results(...args),
   'work.release': (store, args) => store.work.release(...args),

@@ -52,6 +52,7 @@ export function createRemoteStore(link: { call: Caller; epoch(): string; close()
       claim: (request) => call('work.claim', request),
       renew: (worker, fences, leaseMs) => call('work.renew', worker, fences, leaseMs),
       settle: (outcomes) => call('work.settle', outcomes),
+      feed: (elements) => call('work.feed', elements),
       logLines: (lines) => call('work.logLines', lines),
       results: (query) => call('work.results', query),
       release: (worker) => call('work.release', worker),

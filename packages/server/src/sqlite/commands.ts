@@ -21,6 +21,7 @@ import {
   schedulesUpdate,
 } from './commands/schedules.ts'
 import { workClaim } from './commands/work-claim.ts'
+import { workFeed } from './commands/work-feed.ts'
 import { workRecover, workRelease, workRenew } from './commands/work-leases.ts'
 import { workLogLines } from './commands/work-log-lines.ts'
 import { workResults } from './commands/work-results.ts'
@@ -99,6 +100,7 @@ export const commands = {
   'work.claim': write(workClaim),
   'work.renew': write(workRenew),
   'work.settle': write(workSettle),
+  'work.feed': write(workFeed),
   'work.logLines': write(workLogLines),
   'work.results': read(workResults),
   'work.release': write(workRelease),

@@ -54,6 +54,10 @@ export function workStore(threads: Threads): WorkStore {
       )
       return threads.write('work.settle', outcomes, { size })
     },
+    feed: (elements) => {
+      const size = elements.elementsJson.reduce((sum, json) => sum + json.length, 200)
+      return threads.write('work.feed', elements, { size })
+    },
     logLines: (lines) => threads.write('work.logLines', lines),
     results: (query) => threads.read('work.results', query),
     release: (worker) => threads.write('work.release', worker),

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto'
 import { MonofilError } from '@monofil/protocol'
 import type { Connection } from './database.ts'
 import { LOG_SCHEMA } from './schema.ts'
+import { FEED_SCHEMA } from './schema-feed.ts'
 import { LIMITS_SCHEMA } from './schema-limits.ts'
 import { RETENTION_SCHEMA } from './schema-retention.ts'
 import { PAUSE_SCHEMA, RUNS_SCHEMA } from './schema-runs.ts'
@@ -26,6 +27,7 @@ const MIGRATIONS: readonly ((db: Connection) => void)[] = [
   (db) => db.exec(STEPS_SCHEMA),
   (db) => db.exec(SCHEDULES_SCHEMA),
   (db) => db.exec(RETENTION_SCHEMA),
+  (db) => db.exec(FEED_SCHEMA),
 ]
 
 /** The data version this code reads and writes. */

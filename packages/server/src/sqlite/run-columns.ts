@@ -70,6 +70,7 @@ const STEP_COLUMNS = [
   'started_at',
   'finished_at',
   'held',
+  'fed',
 ]
 export const UPDATE_STEP = `UPDATE run_steps SET ${assign(STEP_COLUMNS)} WHERE run = ? AND position = ?`
 export const INSERT_STEP = insert('run_steps', [
@@ -110,6 +111,7 @@ export function stepValues(run: Pick<RunRecord, 'status'>, step: StepRecord): SQ
     step.startedAt,
     step.finishedAt,
     Number(run.status === 'paused'),
+    step.fed,
   ]
 }
 

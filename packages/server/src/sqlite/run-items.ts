@@ -30,8 +30,21 @@ export class RunItems implements ItemPort, RetryPort {
   }
 
   offer(step: StepRecord): void {
-    const waiting = this.#items(step, "status = 'queued' AND ready = 0")
-    for (const item of waiting) {
+    this.#offerWhere(step, "status = 'queued' AND ready = 0")
+  }
+
+  offerFed(step: StepRecord, count: number): void {
+    const where = `status = 'queued' AND ready = 0 AND idx <= ${count}`
+    if (step.plan.signal !== undefined) {
+      this.#offerWhere(step, where)
+      return
+    }
+    const update = `UPDATE items SET ready = 1 WHERE run = ? AND step = ? AND ${where}`
+    step.ready += this.#book.sql.run(update, this.#run.seq, step.position)
+  }
+
+  #offerWhere(step: StepRecord, where: string): void {
+    for (const item of this.#items(step, where)) {
       this.#offer(step, item)
       if (step.plan.signal !== undefined) {
         this.#book.saveItem(this.#run, step, item)
@@ -54,7 +67,7 @@ export class RunItems implements ItemPort, RetryPort {
     }
     const known = this.#byIndex(step)
     for (const [i, element] of result.entries()) {
-      this.#feed(step, i + 1, { inputJson: JSON.stringify(element), known: known.get(i + 1) })
+      this.take(step, i + 1, { inputJson: JSON.stringify(element), known: known.get(i + 1), ready: true })
     }
     for (const item of known.values()) if (item.index > result.length) this.#giveUp(step, item)
     return null
@@ -63,7 +76,11 @@ export class RunItems implements ItemPort, RetryPort {
   catchUp(step: StepRecord, source: StepRecord): void {
     const known = this.#byIndex(step)
     for (const item of this.#items(source, "status = 'completed' AND skipped = 0")) {
-      this.#feed(step, item.index, { inputJson: item.resultJson ?? 'null', known: known.get(item.index) })
+      this.take(step, item.index, {
+        inputJson: item.resultJson ?? 'null',
+        known: known.get(item.index),
+        ready: true,
+      })
     }
   }
 
@@ -95,7 +112,24 @@ export class RunItems implements ItemPort, RetryPort {
 
   /** Makes an item of a result of the step's source, or offers the one of an earlier round that waits for it. */
   feed(step: StepRecord, index: number, inputJson: string): void {
-    this.#feed(step, index, { inputJson, known: this.#waitingAt(step, index) })
+    this.take(step, index, { inputJson, known: this.#waitingAt(step, index), ready: true })
+  }
+
+  /** An item as an element or a result makes it: a new one, or that of an earlier round, unless that one is over or under way. */
+  take(
+    step: StepRecord,
+    index: number,
+    made: { readonly inputJson: string; readonly known: ItemRecord | undefined; readonly ready: boolean },
+  ): void {
+    const { known, inputJson, ready } = made
+    if (known === undefined) {
+      this.add(step, index, { inputJson, ready })
+    } else if (known.status === 'queued' && !known.ready) {
+      known.inputJson = inputJson
+      if (ready) this.#offer(step, known)
+      this.#book.sql.run('UPDATE items SET input = ? WHERE key = ?', inputJson, known.key)
+      this.#book.saveItem(this.#run, step, known)
+    }
   }
 
   /** An item ended without a result: what an earlier round made of it has nothing to wait for any more. */
@@ -148,6 +182,20 @@ export class RunItems implements ItemPort, RetryPort {
       moveItem(step, item, input, tx.now)
       if (input === 'release') offerItem(step, item)
       this.#book.saveItem(this.#run, step, item)
+    }
+  }
+
+  /** Cancels what is not over of the items with an index over `count`, and what was made of them. */
+  cancelBeyond(step: StepRecord, count: number): void {
+    const { sql, tx } = this.#book
+    for (const item of this.open(step)) {
+      if (item.index <= count) continue
+      const lease = item.status === 'running' ? sql.get('SELECT fence FROM leases WHERE item = ?', item.key) : undefined
+      if (lease !== undefined) {
+        sql.run('DELETE FROM leases WHERE item = ?', item.key)
+        tx.leaseTaken(number(lease, 'fence'))
+      }
+      this.#giveUp(step, item)
     }
   }
 
@@ -209,23 +257,6 @@ export class RunItems implements ItemPort, RetryPort {
     const { startedAt } = item
     moveItem(step, item, 'claim', this.#book.tx.now)
     item.startedAt = startedAt
-  }
-
-  /** An item as an element or a result makes it: a new one, or that of an earlier round, unless that one is over. */
-  #feed(
-    step: StepRecord,
-    index: number,
-    made: { readonly inputJson: string; readonly known: ItemRecord | undefined },
-  ): void {
-    const { known, inputJson } = made
-    if (known === undefined) {
-      this.add(step, index, { inputJson, ready: true })
-    } else if (known.status === 'queued' && !known.ready) {
-      known.inputJson = inputJson
-      this.#offer(step, known)
-      this.#book.sql.run('UPDATE items SET input = ? WHERE key = ?', inputJson, known.key)
-      this.#book.saveItem(this.#run, step, known)
-    }
   }
 
   #giveUp(step: StepRecord, item: ItemRecord): void {

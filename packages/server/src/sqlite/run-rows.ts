@@ -101,6 +101,7 @@ function stepOfRow(row: SqlRow): StepRecord {
     status: text(row, 'status') as RunStatus,
     begun: bool(row, 'begun'),
     totalIsFinal: bool(row, 'total_is_final'),
+    fed: numberOrNull(row, 'fed'),
     announced: numberOrNull(row, 'announced'),
     tally: {
       queued: number(row, 'queued'),

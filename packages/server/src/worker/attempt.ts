@@ -2,8 +2,9 @@ import type { LogLine } from '@monofil/protocol'
 import type { Lease, NewLogLine, Outcome, Store } from '../seams/store.ts'
 import type { Clock, Random } from '../seams/system.ts'
 import type { StepContext } from './context.ts'
+import { Feeder, isSequence } from './feeder.ts'
 import { logLine } from './log-line.ts'
-import { completed, failed, failure, timedOut } from './outcome.ts'
+import { completed, failed, failure, isTooLarge, timedOut } from './outcome.ts'
 import { stepFailures, stepResults } from './results.ts'
 import type { Workflow } from './workflow.ts'
 
@@ -16,6 +17,9 @@ export interface AttemptOptions {
   /** Takes a log line on its way to the store. */
   onLog(line: NewLogLine): void
 }
+
+/** A longer list becomes items in pages, so that no commit holds the others up for long. */
+const MAX_AT_ONCE = 1_000
 
 /** Why an attempt ended before its handler did. */
 type Interruption = 'timeout' | 'lost' | 'revoked' | 'released'
@@ -76,10 +80,32 @@ export class Attempt {
         if (ask === 'only') return { fence, kind: 'wanted' }
       }
       // The lease keeper has been told by now (it batches within a turn), should the handler keep the loop from here on.
-      return completed(fence, step, await definition.run(context, item))
+      return await this.#outcome(await definition.run(context, item))
     } catch (thrown) {
       return failure(fence, thrown, definition.errorCode)
     }
+  }
+
+  /** A list over which other steps run goes to them in pages, where it comes in parts or is long. */
+  async #outcome(answer: unknown): Promise<Outcome> {
+    const { fence, step } = this.lease
+    const { steps } = this.#options.workflow
+    const isList = steps.get(step)?.plan.each === null && [...steps.values()].some(({ plan }) => plan.each === step)
+    if (isSequence(answer)) {
+      if (isList) return { fence, kind: 'completed', resultJson: 'null', fed: await this.#feed(answer) }
+      const why = 'only a single step that others run over (each) may answer element by element'
+      return failed(fence, 'invalid_result', `Step "${step}" answered with an iterator: ${why}.`)
+    }
+    const outcome = completed(fence, step, answer)
+    if (!isList || !Array.isArray(answer) || !(isTooLarge(outcome) || answer.length > MAX_AT_ONCE)) return outcome
+    const resultJson = outcome.kind === 'completed' ? outcome.resultJson : 'null'
+    return { fence, kind: 'completed', resultJson, fed: await this.#feed(answer) }
+  }
+
+  #feed(elements: AsyncIterable<unknown> | Iterable<unknown>): Promise<number> {
+    const { store, clock, random } = this.#options
+    const { fence, step } = this.lease
+    return new Feeder({ store, clock, random, signal: this.#abort.signal, fence, step }).feed(elements)
   }
 
   #context(input: unknown): StepContext {

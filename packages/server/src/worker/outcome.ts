@@ -50,6 +50,11 @@ export function completed(fence: number, step: string, result: unknown): Outcome
   return failed(fence, 'too_large', message)
 }
 
+/** Whether a result could not be kept only because of its size. */
+export function isTooLarge(outcome: Outcome): boolean {
+  return outcome.kind === 'failed' && outcome.error.code === 'too_large'
+}
+
 /** The outcome of a handler that threw: the code that `codeOf` names, else an Error's own, else `error`; its message. */
 export function failure(fence: number, thrown: unknown, codeOf?: (error: unknown) => string | undefined): Outcome {
   const named = codeOf?.(thrown)

@@ -4,6 +4,7 @@ import type { Clock, Random } from '../seams/system.ts'
 import { Backoff } from './backoff.ts'
 import type { FailedItem, Results } from './context.ts'
 import { isOutage } from './outcome.ts'
+import { abortable } from './pause.ts'
 import type { Workflow } from './workflow.ts'
 
 /** Entries per page; halved while pages are too large for the way to the store. */
@@ -94,7 +95,7 @@ class Stream<Entry, Place> implements Results<Entry> {
   }
 
   async #page(place: Place | undefined, limit: number): Promise<Entries<Entry, Place> | 'too_large'> {
-    const { signal, random } = this.#options
+    const { clock, signal, random } = this.#options
     const backoff = new Backoff(random)
     for (;;) {
       signal.throwIfAborted()
@@ -104,20 +105,7 @@ class Stream<Entry, Place> implements Results<Entry> {
         if (MonofilError.is(error) && error.code === 'too_large' && limit > 1) return 'too_large'
         if (!isOutage(error)) throw error
       }
-      await this.#pause(backoff.next())
+      await abortable(clock, backoff.next(), signal)
     }
-  }
-
-  #pause(ms: number): Promise<void> {
-    const { clock, signal } = this.#options
-    return new Promise((resolve) => {
-      const stop = clock.after(ms, done)
-      function done(): void {
-        signal.removeEventListener('abort', done)
-        stop()
-        resolve()
-      }
-      signal.addEventListener('abort', done)
-    })
   }
 }

@@ -4,6 +4,7 @@ import type { ItemRecord, RunRecord, StepRecord } from '../../runs/records.ts'
 import type { Outcome } from '../../seams/store.ts'
 import { LimitBook } from '../limit-book.ts'
 import { RunBook } from '../run-book.ts'
+import { RunFeed } from '../run-feed.ts'
 import { RunItems } from '../run-items.ts'
 import { drive, LEASED } from '../run-leases.ts'
 import { itemOfRow } from '../run-rows.ts'
@@ -27,7 +28,7 @@ function settle(book: RunBook, outcome: Outcome): boolean {
   const step = run.steps[item.position]
   if (step === undefined) return false
   run.lastSeenAt = book.tx.now
-  if (outcome.kind === 'completed') new RunItems(book, run).complete(step, item, outcome.resultJson)
+  if (outcome.kind === 'completed') complete(book, { run, step, item }, outcome)
   else if (outcome.kind === 'failed') fail(book, { run, step, item }, outcome)
   else if (outcome.kind === 'limited') limited(book, { run, step, item }, outcome)
   else if (outcome.kind === 'skipped') skip(book, { run, step, item })
@@ -39,6 +40,24 @@ interface Held {
   readonly run: RunRecord
   readonly step: StepRecord
   readonly item: ItemRecord
+}
+
+function complete(book: RunBook, held: Held, outcome: Outcome & { kind: 'completed' }): void {
+  new RunItems(book, held.run).complete(held.step, held.item, outcome.resultJson)
+  endList(book, held, outcome)
+}
+
+/** The elements of a list that came while it was made are all there. */
+function endList(book: RunBook, { run, step }: Held, { fed, resultJson }: Outcome & { kind: 'completed' }): void {
+  const feed = new RunFeed(book, run)
+  if (fed !== undefined) feed.end(step, fed)
+  // An earlier attempt handed elements over, this one answered with a whole list: it is taken like them.
+  else if (step.fed !== null) {
+    const list: unknown = JSON.parse(resultJson)
+    const elements = Array.isArray(list) ? list.map((element) => JSON.stringify(element)) : []
+    feed.add(step, 1, elements)
+    feed.end(step, elements.length)
+  }
 }
 
 function fail(book: RunBook, { run, step, item }: Held, outcome: Outcome & { kind: 'failed' }): void {
@@ -70,6 +89,7 @@ function limited(book: RunBook, { run, step, item }: Held, outcome: Outcome & { 
 function skip(book: RunBook, { run, step, item }: Held): void {
   skipItem(step, item, book.tx.now)
   new RunItems(book, run).drop(step, item.index)
+  if (step.fed !== null) new RunFeed(book, run).end(step, 0)
   book.saveItem(run, step, item)
 }
 
