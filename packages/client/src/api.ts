@@ -2,9 +2,12 @@ import type {
   ActiveRun,
   Budget,
   Envelope,
+  FailureGroup,
+  FailureRef,
   Gap,
   Item,
   ItemStatus,
+  LogLevel,
   LogLine,
   Report,
   ReportAnswer,
@@ -63,13 +66,23 @@ export interface ItemsFilter extends PageQuery {
   readonly q?: string | undefined
 }
 
-/** Failures of a run with the same message. */
-export interface FailureGroup {
-  readonly message: string
-  readonly code: string
-  readonly step: string
-  readonly count: number
-  readonly items: readonly string[]
+/** Which lines of a run's log, and from which end. */
+export interface LogsFilter extends PageQuery {
+  readonly step?: string | undefined
+  readonly item?: string | undefined
+  /** This level and those above it. */
+  readonly level?: LogLevel | undefined
+  /** Found in the message. */
+  readonly q?: string | undefined
+  /** `asc` when left out: the oldest first. */
+  readonly order?: 'asc' | 'desc' | undefined
+}
+
+export interface LogsPage extends Page<LogLine> {
+  /** The cursor of the run's newest line: what is written later follows it in ascending order. */
+  readonly newest: string
+  /** How many of the run's oldest lines are gone, since a run keeps only so many. */
+  readonly cut: number
 }
 
 export interface NewEvent {
@@ -124,7 +137,7 @@ export type ControlFilter = Omit<RunsFilter, 'limit' | 'cursor'>
 
 /** Body of `POST /v1/runs/control`. */
 export interface ControlMany {
-  readonly action: Exclude<RunAction, 'rerun'>
+  readonly action: Exclude<RunAction, 'rerun'> | 'delete'
   readonly filter: ControlFilter
   /** Counts, and changes nothing. */
   readonly dryRun?: boolean | undefined
@@ -152,7 +165,7 @@ export interface Api {
     list(filter?: RunsFilter): Promise<Page<Run>>
     latest(workflow?: string): Promise<Run>
     items(id: string, filter?: ItemsFilter): Promise<Page<Item>>
-    logs(id: string, page?: PageQuery): Promise<Page<LogLine>>
+    logs(id: string, filter?: LogsFilter): Promise<LogsPage>
     failures(id: string): Promise<Page<FailureGroup>>
     update(id: string, patch: { readonly budget?: Budget | null; readonly tags?: readonly string[] }): Promise<Run>
     /** No item of it is begun any more; running ones end, unless `hard` takes them back. Twice is fine, as of all controls. */
@@ -160,8 +173,14 @@ export interface Api {
     resume(id: string): Promise<Run>
     /** Ends it. Of an external run only `wanted` changes, unless `force` ends it here. */
     cancel(id: string, options?: { readonly force?: boolean | undefined }): Promise<Run>
-    /** The next round of a finished run: what failed or was cancelled, or these items. */
-    retry(id: string, options?: { readonly items?: readonly string[] | undefined }): Promise<Run>
+    /** The next round of a finished run: what failed or was cancelled, or these items, or all of these failures. */
+    retry(
+      id: string,
+      options?: {
+        readonly items?: readonly string[] | undefined
+        readonly failures?: readonly FailureRef[] | undefined
+      },
+    ): Promise<Run>
     /** Another run like a finished one, linked by `parentId`. With an `id`, the same call again answers that run. */
     rerun(id: string, options?: { readonly id?: string | undefined }): Promise<Run>
     /**
@@ -169,7 +188,7 @@ export interface Api {
      * `invalid_state` when it was answered otherwise or nobody waits.
      */
     signal(id: string, answer: RunSignal): Promise<Item>
-    /** One control for many runs, at most 1,000 a call, newest first. */
+    /** One control for many runs, or their deletion, at most 1,000 a call, newest first. */
     controlMany(request: ControlMany): Promise<ControlledMany>
     /** Finished runs only; the id stays taken. */
     remove(id: string): Promise<void>

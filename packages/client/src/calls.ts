@@ -14,13 +14,18 @@ export function createApi(send: Send): Api {
       list: (filter) => get('/v1/runs', filter),
       latest: (workflow) => get('/v1/runs/latest', { workflow }),
       items: (id, filter) => get(path`/v1/runs/${id}/items`, filter),
-      logs: (id, page) => get(path`/v1/runs/${id}/logs`, page),
+      logs: (id, query) => get(path`/v1/runs/${id}/logs`, query),
       failures: (id) => get(path`/v1/runs/${id}/failures`),
       update: (id, patch) => call('PATCH', path`/v1/runs/${id}`, { body: patch }),
       pause: (id, options) => post(path`/v1/runs/${id}/pause`, { ...options }),
       resume: (id) => post(path`/v1/runs/${id}/resume`, {}),
       cancel: (id, { force } = {}) => call('POST', path`/v1/runs/${id}/cancel`, { query: { force }, body: {} }),
-      retry: (id, options) => post(path`/v1/runs/${id}/retry`, { ...options }),
+      retry: (id, { items, failures } = {}) =>
+        // A group of the list is a name too: what else it has is not sent.
+        post(path`/v1/runs/${id}/retry`, {
+          items,
+          failures: failures?.map(({ step, code, message }) => ({ step, code, message })),
+        }),
       signal: (id, answer) => post(path`/v1/runs/${id}/signals`, answer),
       rerun: (id, options) => post(path`/v1/runs/${id}/rerun`, { ...options }),
       controlMany: (request) => post('/v1/runs/control', request),

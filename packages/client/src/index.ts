@@ -1,11 +1,13 @@
+export type { FailureGroup, FailureRef } from '@monofil/protocol'
 export type {
   Api,
   ConnectionRow,
   ControlFilter,
   ControlledMany,
   ControlMany,
-  FailureGroup,
   ItemsFilter,
+  LogsFilter,
+  LogsPage,
   NewEvent,
   NewRun,
   Page,

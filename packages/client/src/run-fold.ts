@@ -64,7 +64,7 @@ export class RunFold implements Fold<RunView> {
     if (epoch === null || offset === null) return
     this.#epoch ??= epoch
     if (type === 'item') this.#merge(data as readonly Item[])
-    else if (type === 'log') this.#log(data as LogLine)
+    else if (type === 'log') this.#log({ ...(data as LogLine), offset })
     else if (type === 'status') this.#patch(offset, data as { status: RunStatus; round: number })
     else if (type === 'step') this.#step(offset, data as Step)
     else if (type === 'complete' || type === 'failed') this.#word(data as RunEnd)

@@ -40,8 +40,22 @@ export const pauseRun = z.strictObject({ hard: z.boolean().optional() })
 /** Body of `resume` and `cancel` (whose `force` is in the query). */
 export const noBody = z.strictObject({})
 
-/** Body of `POST /v1/runs/{id}/retry`: ids of items; left out, all that failed or was cancelled. */
-export const retryRun = z.strictObject({ items: z.array(id).min(1).max(1000).optional() })
+/** Names a group of failures as `GET /v1/runs/{id}/failures` does. */
+const failureRef = z.strictObject({
+  step: id,
+  code: z.string().max(1000),
+  message: z.string().max(10_000),
+})
+
+/** Body of `POST /v1/runs/{id}/retry`: ids of items, or groups of failures; without, all that failed or was cancelled. */
+export const retryRun = z
+  .strictObject({
+    items: z.array(id).min(1).max(1000).optional(),
+    failures: z.array(failureRef).min(1).max(100).optional(),
+  })
+  .refine(({ items, failures }) => items === undefined || failures === undefined, {
+    message: 'items and failures exclude each other: name one of them',
+  })
 
 /** Body of `POST /v1/runs/{id}/rerun`. */
 export const rerunRun = z.strictObject({ id: id.optional() })
@@ -59,7 +73,7 @@ const oneOrMore = <T extends z.ZodType>(one: T) => z.union([one, z.array(one).mi
 
 /** Body of `POST /v1/runs/control`. */
 export const controlRuns = z.strictObject({
-  action: z.enum(['pause', 'resume', 'cancel', 'retry']),
+  action: z.enum(['pause', 'resume', 'cancel', 'retry', 'delete']),
   filter: z
     .strictObject({
       status: oneOrMore(z.enum([...RUN_STATUSES])).optional(),

@@ -40,6 +40,13 @@ export function wordsOf<T extends string>(
   })
 }
 
+/** One value of a closed set. */
+export function wordOf<T extends string>(query: URLSearchParams, name: string, allowed: readonly T[]): T | undefined {
+  const words = wordsOf(query, name, allowed)
+  if (words === undefined || words.length === 1) return words?.[0]
+  throw new MonofilError('invalid_request', `${name} is one of ${allowed.join(', ')}, given once.`, { field: name })
+}
+
 /** A time as ISO 8601, answered in the form that is stored. */
 export function timeOf(query: URLSearchParams, name: string): string | undefined {
   const text = textOf(query, name, 64)

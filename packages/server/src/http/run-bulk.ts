@@ -12,6 +12,8 @@ import type { Route } from './router.ts'
 const MAX_RUNS = 1_000
 const MAX_LOOKS = 10_000
 const PAGE = 200
+/** They share commits, so that a thousand do not take a thousand syncs. */
+const AT_ONCE = 50
 
 /** Controls of many runs by a filter, with the count first. */
 export function bulkRoutes(context: RouteContext): readonly Route[] {
@@ -22,17 +24,14 @@ export function bulkRoutes(context: RouteContext): readonly Route[] {
       async handle(request) {
         const body = parse(controlRuns, await request.json())
         const { runs, nextCursor } = await matching(context, request.principal, body)
-        const failed: { id: string; code: string; state?: string | undefined }[] = []
+        const failed: Failed[] = []
         let done = 0
         if (body.dryRun !== true) {
-          for (const { id } of runs) {
-            try {
-              await context.store.runs.control(id, controlOf(body))
-              done += 1
-            } catch (error) {
-              // What happened between the look and the deed; a store that is away ends the call, done or not.
-              if (!MonofilError.is(error) || error.status >= 500) throw error
-              failed.push({ id, code: error.code, state: error.details.state })
+          for (let from = 0; from < runs.length; from += AT_ONCE) {
+            const ends = await Promise.all(runs.slice(from, from + AT_ONCE).map((run) => apply(context, run.id, body)))
+            for (const end of ends) {
+              if (end === undefined) done += 1
+              else failed.push(end)
             }
           }
         }
@@ -42,7 +41,27 @@ export function bulkRoutes(context: RouteContext): readonly Route[] {
   ]
 }
 
-function controlOf({ action, hard, force }: ControlRuns): RunControl {
+interface Failed {
+  readonly id: string
+  readonly code: string
+  readonly state?: string | undefined
+}
+
+/** Answers why not, if not: something happened between the look and the deed. A store that is away ends the call. */
+async function apply({ store }: RouteContext, id: string, body: ControlRuns): Promise<Failed | undefined> {
+  try {
+    if (body.action === 'delete') await store.runs.remove(id)
+    else await store.runs.control(id, controlOf(body.action, body))
+    return undefined
+  } catch (error) {
+    if (!MonofilError.is(error) || error.status >= 500) throw error
+    // Somebody else has deleted it: that is what was asked for.
+    if (body.action === 'delete' && error.code === 'not_found') return undefined
+    return { id, code: error.code, state: error.details.state }
+  }
+}
+
+function controlOf(action: Exclude<ControlRuns['action'], 'delete'>, { hard, force }: ControlRuns): RunControl {
   if (action === 'pause') return { action, hard }
   return action === 'cancel' ? { action, force } : { action }
 }
@@ -56,7 +75,11 @@ async function matching(
   const { status, since, until, ...rest } = filter
   const wanted = status === undefined ? undefined : Array.isArray(status) ? status : [status]
   // Those that the action could mean; the state of each decides.
-  const possible = RUN_STATUSES.filter((one) => isTerminal(one) === (action === 'retry') && one !== 'completed')
+  const possible = RUN_STATUSES.filter((one) => {
+    if (action === 'delete') return isTerminal(one)
+    return isTerminal(one) === (action === 'retry') && one !== 'completed'
+  })
+  const fits = (run: Run): boolean => (action === 'delete' ? isTerminal(run.status) : run.controls.includes(action))
   const query: Omit<RunFilter, 'limit' | 'cursor'> = {
     ...rest,
     viewer: viewerOf(principal),
@@ -68,7 +91,7 @@ async function matching(
   let cursor = from
   for (let looks = 0; looks < MAX_LOOKS && runs.length <= MAX_RUNS - PAGE; looks += PAGE) {
     const page = await store.runs.list({ ...query, limit: PAGE, cursor })
-    runs.push(...page.items.filter((run) => run.controls.includes(action) && can(principal, 'run.control', run)))
+    runs.push(...page.items.filter((run) => fits(run) && can(principal, 'run.control', run)))
     if (page.nextCursor === null) return { runs, nextCursor: null }
     cursor = page.nextCursor
   }

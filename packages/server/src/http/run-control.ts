@@ -20,7 +20,7 @@ export function controlRoutes(context: RouteContext, inputs: InputCheck): readon
       parse(noBody, body)
       return { action: 'cancel', force: flagOf(request.query, 'force') }
     }),
-    control(context, 'retry', (body) => ({ action: 'retry', items: parse(retryRun, body).items })),
+    control(context, 'retry', (body) => ({ action: 'retry', ...parse(retryRun, body) })),
     {
       method: 'POST',
       path: '/v1/runs/:id/rerun',

@@ -1,13 +1,13 @@
-import { ITEM_STATUSES, isId, MonofilError, RUN_STATUSES, type Run } from '@monofil/protocol'
+import { ITEM_STATUSES, isId, LOG_LEVELS, MonofilError, RUN_STATUSES, type Run } from '@monofil/protocol'
 import { patchRun, reports } from '@monofil/protocol/schemas'
 import { can, viewerOf } from '../auth/index.ts'
 
 import type { Principal } from '../seams/auth.ts'
-import type { ItemFilter, RunFilter } from '../seams/store.ts'
+import type { ItemFilter, LineQuery, RunFilter } from '../seams/store.ts'
 import type { RouteContext } from './context.ts'
 import { InputCheck } from './input-check.ts'
 import { parse } from './parse.ts'
-import { pageOf, textOf, timeOf, wordsOf } from './query.ts'
+import { pageOf, textOf, timeOf, wordOf, wordsOf } from './query.ts'
 import { json, noContent, type Reply } from './reply.ts'
 import { asksFor, param, type Request } from './request.ts'
 import type { Route } from './router.ts'
@@ -120,8 +120,8 @@ function partRoutes(context: RouteContext): readonly Route[] {
       method: 'GET',
       path: '/v1/runs/:id/logs',
       async handle(request) {
-        const page = pageOf(request.query)
-        return json(await runs.logs((await readable(context, request)).id, page))
+        const query = lineQuery(request.query)
+        return json(await runs.logs((await readable(context, request)).id, query))
       },
     },
     {
@@ -158,6 +158,17 @@ function runFilter({ query, principal }: { query: URLSearchParams; principal: Pr
     q: textOf(query, 'q'),
     since: timeOf(query, 'since'),
     until: timeOf(query, 'until'),
+    ...pageOf(query),
+  }
+}
+
+function lineQuery(query: URLSearchParams): LineQuery {
+  return {
+    step: textOf(query, 'step'),
+    item: textOf(query, 'item'),
+    level: wordOf(query, 'level', LOG_LEVELS),
+    q: textOf(query, 'q'),
+    order: wordOf(query, 'order', ['asc', 'desc']),
     ...pageOf(query),
   }
 }

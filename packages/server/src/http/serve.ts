@@ -2,10 +2,10 @@ import { once } from 'node:events'
 import type { Server } from 'node:http'
 import { developmentAuthenticator } from '../auth/index.ts'
 import { HUB_SETTINGS, Hub, type HubSettings, newConnectionId } from '../hub/index.ts'
-import { DEFAULT_RETENTION, Upkeep } from '../log/index.ts'
+import { DEFAULT_RETENTION, DEFAULT_RUN_RETENTION, Upkeep } from '../log/index.ts'
 import type { Authenticator } from '../seams/auth.ts'
 import type { Bus } from '../seams/bus.ts'
-import type { Retention, Store } from '../seams/store.ts'
+import type { Retention, RunRetention, Store } from '../seams/store.ts'
 import { type Clock, type Logger, type Random, silentLogger, systemClock } from '../seams/system.ts'
 import { consoleRoutes } from './console.ts'
 import type { RouteContext } from './context.ts'
@@ -36,6 +36,8 @@ export interface ServeOptions {
   readonly node?: string | undefined
   readonly settings?: Partial<HubSettings> | undefined
   readonly retention?: Retention | undefined
+  /** Of finished runs and logs; what is left out is the default: 90 days, 100,000 runs, 100,000 lines a run. */
+  readonly runRetention?: Partial<RunRetention> | undefined
 }
 
 /** A hub that listens. */
@@ -92,9 +94,16 @@ export async function serve(options: ServeOptions): Promise<HubServer> {
     hub.close()
     throw error
   }
-  const upkeep = new Upkeep({ store, clock, logger, retention: options.retention ?? DEFAULT_RETENTION })
+  const upkeep = new Upkeep({
+    store,
+    clock,
+    logger,
+    retention: options.retention ?? DEFAULT_RETENTION,
+    runRetention: { ...DEFAULT_RUN_RETENTION, ...options.runRetention },
+  })
   const unlisten = bus.listen((message) => {
     if (message.kind === 'commit' && message.commit.runs.length > 0) upkeep.wake()
+    if (message.kind === 'commit' && message.commit.removedRuns.length > 0) upkeep.wakeTrim()
   })
   const port = portOf(server)
   const stop = () => {

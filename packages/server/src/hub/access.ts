@@ -109,7 +109,7 @@ export class Access {
   }
 
   async #holds(feed: Feed, from: number): Promise<boolean> {
-    if (feed.isRun || from >= feed.head || feed.ring.covers(from)) return true
+    if (from >= feed.head || feed.ring.covers(from)) return true
     return (await this.#host.reader.bounds(feed.topic)).oldest <= from + 1
   }
 }

@@ -82,6 +82,13 @@ export class CatchUp {
     if (piece.oldest > from) {
       const { topic, epoch } = feed
       connection.write(controlText('gap', { topic, epoch, from, to: piece.oldest - 1, reason: 'retention' }))
+      // A run whose log was cut: items and steps that went with the lines are in its snapshot.
+      if (feed.isRun) {
+        sub.needsSnapshot = true
+        sub.snapshot = undefined
+        sub.part = 0
+        return
+      }
       if (piece.events.length === 0) connection.markId()
     }
     const bytes = piece.events.length === 0 ? undefined : piece.buffer(sub.dialect, upTo)

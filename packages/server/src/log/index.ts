@@ -1,1 +1,1 @@
-export { DEFAULT_RETENTION, Upkeep } from './retention.ts'
+export { DEFAULT_RETENTION, DEFAULT_RUN_RETENTION, Upkeep } from './retention.ts'

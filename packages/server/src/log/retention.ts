@@ -1,4 +1,4 @@
-import type { Retention, Store } from '../seams/store.ts'
+import type { Retention, RunRetention, Store } from '../seams/store.ts'
 import type { Clock, Logger } from '../seams/system.ts'
 
 /** Application topics keep 7 days, 1,000,000 events and 1 GiB each. */
@@ -8,26 +8,36 @@ export const DEFAULT_RETENTION: Retention = {
   maxBytes: 1024 * 1024 * 1024,
 }
 
+/** Finished runs are kept 90 days, the newest 100,000 of them; a run keeps its newest 100,000 log lines. */
+export const DEFAULT_RUN_RETENTION: RunRetention = {
+  maxAgeMs: 90 * 86_400_000,
+  maxCount: 100_000,
+  maxLogLines: 100_000,
+}
+
 const TRIM_EVERY_MS = 60_000
 /** While a trim finds something, the next slice follows soon: slices are small so that no commit waits. */
 const TRIM_AGAIN_MS = 250
 
 export interface UpkeepOptions {
-  readonly store: Pick<Store, 'log' | 'work'>
+  readonly store: Pick<Store, 'log' | 'work' | 'runs'>
   readonly clock: Clock
   readonly logger: Logger
   readonly retention: Retention
+  readonly runRetention: RunRetention
 }
 
 /**
- * What a store needs from time to time: the log is trimmed, expired leases are taken back and items whose backoff is
- * over are offered. A failure is logged and tried again; nothing here is lost by being late.
+ * What a store needs from time to time: runs and the log are trimmed, expired leases are taken back and items whose
+ * backoff is over are offered. A failure is logged and tried again; nothing here is lost by being late.
  */
 export class Upkeep {
   readonly #options: UpkeepOptions
   #stopTrim: () => void
   #stopSweep: () => void
   #sweepDue = 0
+  #trimming = false
+  #removed = false
   #sweeping = false
   #closed = false
 
@@ -44,6 +54,12 @@ export class Upkeep {
     if (!this.#sweeping && this.#sweepDue > soon) this.#sweepIn(SWEEP_SOON_MS)
   }
 
+  /** Runs were removed: what they held is freed soon. */
+  wakeTrim(): void {
+    this.#removed = true
+    if (!this.#trimming) this.#trimIn(TRIM_AGAIN_MS)
+  }
+
   close(): void {
     this.#closed = true
     this.#stopTrim()
@@ -51,15 +67,29 @@ export class Upkeep {
   }
 
   async #trim(): Promise<void> {
-    const { store, clock, logger, retention } = this.#options
+    const { store, logger, retention, runRetention } = this.#options
+    this.#trimming = true
+    this.#removed = false
     let trimmed = 0
     try {
-      trimmed = await store.log.trim(retention)
+      // Runs first: their topics go with the log.
+      trimmed += await store.runs.trim(runRetention)
+    } catch (error) {
+      if (!this.#closed) logger.warn('trimming the runs failed', { error })
+    }
+    try {
+      trimmed += await store.log.trim(retention)
     } catch (error) {
       if (!this.#closed) logger.warn('trimming the log failed', { error })
     }
-    const again = trimmed > 0 ? TRIM_AGAIN_MS : TRIM_EVERY_MS
-    if (!this.#closed) this.#stopTrim = clock.after(again, () => void this.#trim())
+    this.#trimming = false
+    this.#trimIn(trimmed > 0 || this.#removed ? TRIM_AGAIN_MS : TRIM_EVERY_MS)
+  }
+
+  #trimIn(ms: number): void {
+    if (this.#closed) return
+    this.#stopTrim()
+    this.#stopTrim = this.#options.clock.after(ms, () => void this.#trim())
   }
 
   #sweepIn(ms: number): void {
