@@ -6,6 +6,7 @@ import { feedSuite } from './runs-feed-suite.ts'
 import { leaseSuite } from './runs-lease-suite.ts'
 import { limitsSuite } from './runs-limits-suite.ts'
 import { listSuite } from './runs-list-suite.ts'
+import { poisonSuite } from './runs-poison-suite.ts'
 import { randomSuite } from './runs-random-suite.ts'
 import { reportSuite } from './runs-report-suite.ts'
 import { retentionSuite } from './runs-retention-suite.ts'
@@ -27,6 +28,7 @@ export function runsContract(
     createSuite(open)
     workSuite(open)
     leaseSuite(open)
+    poisonSuite(open)
     controlSuite(open)
     retrySuite(open)
     feedSuite(open)

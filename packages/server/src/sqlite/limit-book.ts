@@ -35,6 +35,12 @@ export class LimitBook {
     return given
   }
 
+  /** What stands in the way of one more start of a step; takes nothing. */
+  shortOf(step: StepRecord): Grant['short'] {
+    const limits = (step.plan.limits ?? []).map((plan) => ({ ...this.#open(plan) }))
+    return grant(limits, { wanted: 1, now: this.#tx.monotonic, aheadMs: AHEAD_MS }).short
+  }
+
   /** Nothing is given by this step's limits (or by the one named) for so long. Answers whether it has any. */
   block(step: StepRecord, forMs: number, name: string | undefined): boolean {
     const plans = (step.plan.limits ?? []).filter((plan) => name === undefined || plan.name === name)

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto'
 import { MonofilError } from '@monofil/protocol'
 import type { Connection } from './database.ts'
 import { LOG_SCHEMA } from './schema.ts'
+import { COMPANY_SCHEMA } from './schema-company.ts'
 import { FEED_SCHEMA } from './schema-feed.ts'
 import { LIMITS_SCHEMA } from './schema-limits.ts'
 import { RETENTION_SCHEMA } from './schema-retention.ts'
@@ -28,6 +29,7 @@ const MIGRATIONS: readonly ((db: Connection) => void)[] = [
   (db) => db.exec(SCHEDULES_SCHEMA),
   (db) => db.exec(RETENTION_SCHEMA),
   (db) => db.exec(FEED_SCHEMA),
+  (db) => db.exec(COMPANY_SCHEMA),
 ]
 
 /** The data version this code reads and writes. */

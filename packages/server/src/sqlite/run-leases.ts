@@ -1,5 +1,6 @@
 import { advance } from '../runs/advance.ts'
 import { hasAttemptLeft, MAX_INTERRUPTIONS, retryOf } from '../runs/backoff.ts'
+import { companyAfter } from '../runs/company.ts'
 import { moveItem, offerItem } from '../runs/item-moves.ts'
 import type { RunBook } from './run-book.ts'
 import { RunItems } from './run-items.ts'
@@ -16,9 +17,12 @@ const LOST = 'lease_lost'
 /**
  * Takes these leases (rows of `LEASED`) back. `gone`: the worker's process is known to have ended, which does not use
  * up one of the plan's attempts, so that a crash never fails an item that has none to spare; but an item under which
- * processes keep dying ends too. Otherwise the lease ran out, and its attempt counts.
+ * processes keep dying ends too, once it was the only one its process had. Otherwise the lease ran out, and its
+ * attempt counts. Of a worker that is gone, all it held must be given at once.
  */
 export function takeBack(book: RunBook, rows: readonly SqlRow[], gone: boolean): void {
+  const heldBy = new Map<string, number>()
+  for (const row of rows) heldBy.set(text(row, 'worker'), (heldBy.get(text(row, 'worker')) ?? 0) + 1)
   for (const row of rows) {
     book.sql.run('DELETE FROM leases WHERE fence = ?', number(row, 'fence'))
     book.tx.leaseTaken(number(row, 'fence'))
@@ -27,8 +31,13 @@ export function takeBack(book: RunBook, rows: readonly SqlRow[], gone: boolean):
     const step = run.steps[item.position]
     if (step === undefined) continue
     const died = gone || bool(row, 'orphaned')
-    if (died) item.interruptions += 1
-    const again = died ? item.interruptions <= MAX_INTERRUPTIONS : hasAttemptLeft(retryOf(step.plan, LOST), item)
+    const held = heldBy.get(text(row, 'worker')) ?? 1
+    if (died) {
+      item.interruptions += 1
+      book.sql.run('UPDATE items SET company = ? WHERE key = ?', companyAfter(item.interruptions, held), item.key)
+    }
+    const mayDie = held > 1 || item.interruptions <= MAX_INTERRUPTIONS
+    const again = died ? mayDie : hasAttemptLeft(retryOf(step.plan, LOST), item)
     item.error = { code: LOST, message: lostMessage(item.id, text(row, 'worker'), died) }
     if (!moveItem(step, item, again ? 'lose' : 'lose_last', book.tx.now)) continue
     if (again) offerItem(step, item)

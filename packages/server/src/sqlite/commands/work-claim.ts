@@ -1,8 +1,10 @@
 import { moveRun, moveStep } from '../../runs/advance.ts'
+import type { Company } from '../../runs/company.ts'
 import { moveItem } from '../../runs/item-moves.ts'
 import type { Grant } from '../../runs/limit.ts'
 import type { RunRecord, StepRecord } from '../../runs/records.ts'
 import type { Lease, WorkStore } from '../../seams/store.ts'
+import { companyOf, fitting, mostBeside } from '../claim-company.ts'
 import { LimitBook } from '../limit-book.ts'
 import { RunBook } from '../run-book.ts'
 import { offerDue } from '../run-leases.ts'
@@ -22,6 +24,8 @@ export function workClaim(tx: Tx, request: ClaimRequest): readonly Lease[] {
     book,
     request,
     limits: new LimitBook(tx),
+    company: companyOf(book.sql, request.worker),
+    crowded: false,
     leases: [],
     short: new Map(),
     fence: number(book.sql.get("SELECT value FROM meta WHERE key = 'fence'") ?? {}, 'value'),
@@ -32,12 +36,12 @@ export function workClaim(tx: Tx, request: ClaimRequest): readonly Lease[] {
     known = claim.short.size
     for (const place of claimable(claim)) {
       const at = `${number(place, 'run')} ${number(place, 'position')}`
-      if (claim.leases.length >= request.max || seen.has(at)) continue
+      if (claim.leases.length >= request.max || claim.crowded || seen.has(at)) continue
       seen.add(at)
       claimAt(claim, place)
     }
     // Steps whose limits give nothing are looked past, so that they hide nobody who could run.
-  } while (claim.short.size > known && claim.leases.length < request.max)
+  } while (claim.short.size > known && claim.leases.length < request.max && !claim.crowded)
   if (claim.leases.length > 0) book.sql.run("UPDATE meta SET value = ? WHERE key = 'fence'", claim.fence)
   claim.limits.close()
   book.close()
@@ -48,6 +52,9 @@ interface Claim {
   readonly book: RunBook
   readonly request: ClaimRequest
   readonly limits: LimitBook
+  readonly company: Company
+  /** What comes next wants fewer beside it than the worker holds: it gets nothing until some of them ended. */
+  crowded: boolean
   readonly leases: Lease[]
   /** Limits (a step's, as its column names them) that give nothing more now, and why. */
   readonly short: Map<string, Grant['short']>
@@ -76,16 +83,24 @@ function claimAt(claim: Claim, place: SqlRow): void {
   if (step === undefined) return
   const key = text(place, 'limits')
   const ask = askOf(step)
-  const rows = short.has(key) ? [] : readyItems(claim, { run, step, among: ask === 'only' ? 'checked = 1' : '1' })
+  const ready = short.has(key) ? [] : readyItems(claim, { run, step, among: ask === 'only' ? 'checked = 1' : '1' })
+  const rows = fitting(claim.company, ready)
+  const refused = rows.length < ready.length
   const given = limits.grant(step, rows.length)
-  if (given.short !== null) short.set(key, given.short)
+  const why = given.short ?? (refused ? limits.shortOf(step) : null)
+  if (why !== null) short.set(key, why)
+  // Who passed it by would never be free for it; but it is waited for only if it could start then.
+  else if (refused) claim.crowded = true
   note(book.tx, step, short.get(key) ?? null)
   for (const [i, row] of rows.slice(0, given.startsAt.length).entries()) {
     leases.push(lease(claim, { run, step, row, startAt: given.startsAt[i] ?? 0, ask: ask === 'first' ? ask : null }))
   }
   if (ask !== 'only') return
   // What is only asked about takes no place under the limits.
-  for (const row of readyItems(claim, { run, step, among: 'checked = 0' })) {
+  const unasked = readyItems(claim, { run, step, among: 'checked = 0' })
+  const asked = fitting(claim.company, unasked)
+  if (asked.length < unasked.length) claim.crowded = true
+  for (const row of asked) {
     leases.push(lease(claim, { run, step, row, startAt: book.tx.monotonic, ask }))
   }
 }
@@ -143,7 +158,16 @@ function lease(claim: Claim, { run, step, row, startAt, ask }: Claimed): Lease {
   run.lastSeenAt = tx.now
   book.saveItem(run, step, item)
   const until = tx.monotonic + request.leaseMs
-  sql.run('INSERT INTO leases (fence, item, worker, until) VALUES (?, ?, ?, ?)', fence, item.key, request.worker, until)
+  const most = mostBeside(row)
+  claim.company.admit(most)
+  sql.run(
+    'INSERT INTO leases (fence, item, worker, until, company) VALUES (?, ?, ?, ?, ?)',
+    fence,
+    item.key,
+    request.worker,
+    until,
+    Number.isFinite(most) ? most : null,
+  )
   return {
     fence,
     runId: run.id,
