@@ -1,4 +1,4 @@
-import type { Counts } from '@monofil/protocol'
+import type { Counts, Step } from '@monofil/protocol'
 
 /** The states of items in the order in which a bar shows them: what is over first, what waits last. */
 export const BAR_ORDER = ['completed', 'failed', 'cancelled', 'running', 'retrying', 'queued'] as const
@@ -35,6 +35,11 @@ export function sharesOf(counts: Counts): readonly Share[] {
 /** How many items were worked to an end, as progress counts them: those that were cancelled were not. */
 export function doneOf(counts: Counts): number {
   return counts.completed + counts.failed
+}
+
+/** How many of the completed items were skipped, as conditions of their steps said. */
+export function skippedOf(steps: readonly Pick<Step, 'skipped'>[]): number {
+  return steps.reduce((sum, { skipped }) => sum + skipped, 0)
 }
 
 /** How many items are not over, those that were announced and not mentioned among them. */

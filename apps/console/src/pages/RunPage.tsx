@@ -1,12 +1,12 @@
 import type { RunView } from '@monofil/client'
 import { isTerminal, type Run } from '@monofil/protocol'
-import { useRun } from '@monofil/react'
+import { useRun, useRunControls } from '@monofil/react'
 import { SearchX } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import { Link, useNavigate, useParams, useSearchParams } from 'react-router'
 import { useTexts } from '../lib/context.ts'
 import { readItemFilter } from '../lib/item-filter.ts'
-import { useRunControls } from '../lib/use-run-controls.ts'
+import { AnswerPanel } from '../parts/AnswerPanel.tsx'
 import { Empty } from '../parts/Empty.tsx'
 import { ErrorPanel } from '../parts/ErrorPanel.tsx'
 import { RunControls, WishNote } from '../parts/RunControls.tsx'
@@ -55,7 +55,7 @@ function Loaded({ view, run }: { readonly view: RunView; readonly run: Run }) {
     )
   }
   const navigate = useNavigate()
-  const controls = useRunControls(run, (made) => navigate(`/runs/${encodeURIComponent(made.id)}`))
+  const controls = useRunControls(run.id)
   const title = isTerminal(run.status) ? t.status[run.status] : f.percent(run.progress)
   return (
     <div className={view.freshness === 'stale' ? 'is-stale' : ''}>
@@ -66,11 +66,15 @@ function Loaded({ view, run }: { readonly view: RunView; readonly run: Run }) {
         <ShortId id={run.id} />
         {run.external && <span className="run-tag">{t.run.external}</span>}
         {run.round > 1 && <span className="run-tag">{t.run.round(f.number(run.round))}</span>}
-        <RunControls run={run} controls={controls} />
+        <RunControls
+          run={controls.run ?? run}
+          controls={controls}
+          onRerun={(made) => navigate(`/runs/${encodeURIComponent(made.id)}`)}
+        />
       </div>
       {controls.error !== null && (
         <div className="run-refused">
-          <ErrorPanel error={controls.error} title={t.controls.refused} />
+          <ErrorPanel error={controls.error} title={t.controls.refused} onDismiss={controls.dismiss} />
         </div>
       )}
       <RunHero
@@ -80,6 +84,7 @@ function Loaded({ view, run }: { readonly view: RunView; readonly run: Run }) {
       >
         <WishNote run={run} controls={controls} />
       </RunHero>
+      <AnswerPanel view={view} />
       <div className="run-columns">
         <aside className="run-side">
           <StepList

@@ -7,6 +7,8 @@ interface ErrorPanelProps {
   readonly error: Error
   readonly title?: string
   readonly onRetry?: () => void
+  /** Set where it can be taken as read. */
+  readonly onDismiss?: () => void
 }
 
 /** Everything that helps someone else to find the cause, as text. */
@@ -19,7 +21,7 @@ function detailsOf(error: Error): string {
 }
 
 /** What failed, why, what to do: try again, or copy the details for someone who can help. */
-export function ErrorPanel({ error, title, onRetry }: ErrorPanelProps) {
+export function ErrorPanel({ error, title, onRetry, onDismiss }: ErrorPanelProps) {
   const { t } = useTexts()
   const details = detailsOf(error)
   return (
@@ -33,6 +35,11 @@ export function ErrorPanel({ error, title, onRetry }: ErrorPanelProps) {
             <button type="button" className="button" onClick={onRetry}>
               <RotateCw className="icon" aria-hidden />
               {t.error.retry}
+            </button>
+          )}
+          {onDismiss !== undefined && (
+            <button type="button" className="button" onClick={onDismiss}>
+              {t.close}
             </button>
           )}
           <CopyButton text={details} what={t.error.details}>

@@ -1,20 +1,26 @@
 import { Dialog } from '@base-ui/react/dialog'
-import type { Item } from '@monofil/protocol'
-import { X } from 'lucide-react'
+import { type Item, isTerminal, type Run } from '@monofil/protocol'
+import type { UseRunControls } from '@monofil/react'
+import { Hourglass, RotateCcw, X } from 'lucide-react'
 import { type ReactNode, useRef } from 'react'
 import { useTexts } from '../lib/context.ts'
+import { useRefusal } from '../lib/use-refusal.ts'
+import { ControlButton } from './ControlButton.tsx'
 import { JsonView } from './JsonView.tsx'
-import { StatusBadge } from './StatusBadge.tsx'
+import { ItemBadge } from './StatusBadge.tsx'
+import { WaitingWords } from './WaitingWords.tsx'
 import { Elapsed, When } from './When.tsx'
 import './ItemDetails.css'
 
 interface ItemDetailsProps {
   readonly item: Item | undefined
+  readonly run: Run
+  readonly controls: UseRunControls
   readonly onClose: () => void
 }
 
 /** One item with its input, result and error, in a drawer that stays open while other rows are chosen. */
-export function ItemDetails({ item, onClose }: ItemDetailsProps) {
+export function ItemDetails({ item, run, controls, onClose }: ItemDetailsProps) {
   const popup = useRef<HTMLDivElement>(null)
   return (
     <Dialog.Root
@@ -27,14 +33,16 @@ export function ItemDetails({ item, onClose }: ItemDetailsProps) {
     >
       <Dialog.Portal>
         <Dialog.Popup ref={popup} initialFocus={popup} className="drawer">
-          {item !== undefined && <Body item={item} />}
+          {item !== undefined && <Body item={item} run={run} controls={controls} />}
         </Dialog.Popup>
       </Dialog.Portal>
     </Dialog.Root>
   )
 }
 
-function Body({ item }: { readonly item: Item }) {
+type BodyProps = Pick<ItemDetailsProps, 'run' | 'controls'> & { readonly item: Item }
+
+function Body({ item, run, controls }: BodyProps) {
   const { t, f } = useTexts()
   const { tokens, cost, currency } = item.usage
   return (
@@ -48,7 +56,13 @@ function Body({ item }: { readonly item: Item }) {
         </Dialog.Close>
       </div>
       <div className="drawer-body">
-        <StatusBadge status={item.status} />
+        <ItemBadge item={item} />
+        {item.waiting !== null && (
+          <p className="run-note is-queued">
+            <Hourglass className="icon" aria-hidden />
+            <WaitingWords waiting={item.waiting} />
+          </p>
+        )}
         {item.error !== null && (
           <section className="item-error">
             <h3>{t.items.error}</h3>
@@ -80,8 +94,27 @@ function Body({ item }: { readonly item: Item }) {
         {(item.status === 'completed' || (item.result ?? null) !== null) && (
           <JsonView title={t.items.result} value={item.result} />
         )}
+        <RetryItem item={item} run={run} controls={controls} />
       </div>
     </>
+  )
+}
+
+/** Does this one again, completed or not; where that is not possible it says why. */
+function RetryItem({ item, run, controls }: BodyProps) {
+  const { t } = useTexts()
+  const refusal = useRefusal()
+  const block = controls.why('retryItems')
+  const why = run.external ? t.controls.externalItem : isTerminal(run.status) ? refusal(block) : t.controls.unfinished
+  return (
+    <ControlButton
+      icon={RotateCcw}
+      isBusy={controls.pending === 'retry'}
+      why={why}
+      onClick={() => controls.retry({ items: [item.id] })}
+    >
+      {t.controls.retryItem}
+    </ControlButton>
   )
 }
 

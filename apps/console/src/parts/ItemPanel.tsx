@@ -1,9 +1,15 @@
 import type { ItemList } from '@monofil/client'
+import { isTerminal, type Run } from '@monofil/protocol'
+import type { UseRunControls } from '@monofil/react'
 import { ListFilter, SearchX } from 'lucide-react'
 import { useDeferredValue, useMemo } from 'react'
+import { useChoice } from '../lib/choice.ts'
 import { useTexts } from '../lib/context.ts'
 import { countByStatus, filterItems, type ItemFilter } from '../lib/item-filter.ts'
+import { placeOf } from '../lib/place.ts'
 import { BAR_ORDER } from '../lib/shares.ts'
+import { useRefusal } from '../lib/use-refusal.ts'
+import { ChoiceBar } from './ChoiceBar.tsx'
 import { Empty } from './Empty.tsx'
 import { ItemDetails } from './ItemDetails.tsx'
 import { ItemTable } from './ItemTable.tsx'
@@ -11,9 +17,10 @@ import { SearchField } from './SearchField.tsx'
 import { StatusIcon } from './StatusBadge.tsx'
 
 interface ItemPanelProps {
+  readonly run: Run
+  readonly controls: UseRunControls
   readonly items: ItemList
   readonly filter: ItemFilter
-  readonly manySteps: boolean
   /** The item whose details are open, as `step/id`; empty for none. */
   readonly open: string
   readonly onFilter: (filter: ItemFilter) => void
@@ -21,11 +28,15 @@ interface ItemPanelProps {
 }
 
 /** The items of a run with their filters, and the details of the chosen one beside them. */
-export function ItemPanel({ items, filter, manySteps, open, onFilter, onOpen }: ItemPanelProps) {
+export function ItemPanel({ run, controls, items, filter, open, onFilter, onOpen }: ItemPanelProps) {
   const { t, f } = useTexts()
   const list = useDeferredValue(items.list)
   const shown = useMemo(() => filterItems(list, filter), [list, filter])
   const counts = useMemo(() => countByStatus(list, filter.step), [list, filter.step])
+  const choice = useChoice(shown)
+  const refusal = useRefusal()
+  // Where the reason can pass (an answer that is awaited), the choice stays.
+  const canChoose = isTerminal(run.status) && !run.external
   const slash = open.indexOf('/')
   const chosen = slash < 0 ? undefined : items.get(open.slice(slash + 1), open.slice(0, slash))
   return (
@@ -56,12 +67,20 @@ export function ItemPanel({ items, filter, manySteps, open, onFilter, onOpen }: 
           ))}
         </fieldset>
       </div>
+      {canChoose && (
+        <ChoiceBar
+          choice={choice}
+          why={refusal(controls.why('retryItems'))}
+          onRetry={(chosen) => controls.retry({ items: chosen })}
+        />
+      )}
       {shown.length > 0 ? (
         <ItemTable
           items={shown}
-          showStep={manySteps && filter.step === ''}
+          showStep={run.steps.length > 1 && filter.step === ''}
           selected={chosen}
-          onSelect={(item) => onOpen(`${item.step}/${item.id}`)}
+          onSelect={(item) => onOpen(placeOf(item))}
+          choice={canChoose ? choice : undefined}
         />
       ) : (
         <div className="card">
@@ -76,7 +95,7 @@ export function ItemPanel({ items, filter, manySteps, open, onFilter, onOpen }: 
           )}
         </div>
       )}
-      <ItemDetails item={chosen} onClose={() => onOpen('')} />
+      <ItemDetails item={chosen} run={run} controls={controls} onClose={() => onOpen('')} />
     </>
   )
 }

@@ -1,9 +1,13 @@
 import type { Item } from '@monofil/protocol'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useRef } from 'react'
+import type { Choice } from '../lib/choice.ts'
 import { useTexts } from '../lib/context.ts'
+import { placeOf } from '../lib/place.ts'
 import { labelOf } from '../lib/preview.ts'
-import { StatusBadge } from './StatusBadge.tsx'
+import { ChoiceBox } from './ChoiceBox.tsx'
+import { ItemBadge } from './StatusBadge.tsx'
+import { TimeLeft, WaitingWords } from './WaitingWords.tsx'
 import { Elapsed } from './When.tsx'
 import './ItemTable.css'
 
@@ -16,10 +20,12 @@ interface ItemTableProps {
   readonly showStep: boolean
   readonly selected: Item | undefined
   readonly onSelect: (item: Item) => void
+  /** Set where items can be chosen. */
+  readonly choice: Choice | undefined
 }
 
 /** Items as rows of one height; only those in sight exist, however many there are. */
-export function ItemTable({ items, showStep, selected, onSelect }: ItemTableProps) {
+export function ItemTable({ items, showStep, selected, onSelect, choice }: ItemTableProps) {
   const { t } = useTexts()
   const scroller = useRef<HTMLDivElement>(null)
   const virtualizer = useVirtualizer({
@@ -29,7 +35,7 @@ export function ItemTable({ items, showStep, selected, onSelect }: ItemTableProp
     scrollMargin: HEAD_PX,
     scrollPaddingStart: HEAD_PX,
     overscan: 12,
-    getItemKey: (index) => `${items[index]?.step}/${items[index]?.id}`,
+    getItemKey: (index) => placeOf(items[index] ?? { step: '', id: '' }),
   })
   const at =
     selected === undefined ? -1 : items.findIndex(({ id, step }) => id === selected.id && step === selected.step)
@@ -42,12 +48,12 @@ export function ItemTable({ items, showStep, selected, onSelect }: ItemTableProp
   return (
     <div ref={scroller} className="item-scroller">
       <table
-        className={`item-table${showStep ? ' has-step' : ''}`}
+        className={`item-table${showStep ? ' has-step' : ''}${choice === undefined ? '' : ' has-choice'}`}
         aria-label={t.items.label}
         aria-rowcount={items.length + 1}
         style={{ height: virtualizer.getTotalSize() + HEAD_PX }}
       >
-        <ItemHead showStep={showStep} />
+        <ItemHead showStep={showStep} choice={choice} />
         <tbody>
           {virtualizer.getVirtualItems().map(({ index, key, start }) => {
             const item = items[index]
@@ -60,7 +66,7 @@ export function ItemTable({ items, showStep, selected, onSelect }: ItemTableProp
                   aria-current={index === at || undefined}
                   style={{ transform: `translateY(${start - HEAD_PX}px)` }}
                 >
-                  <ItemCells item={item} showStep={showStep} onSelect={onSelect} />
+                  <ItemCells item={item} showStep={showStep} onSelect={onSelect} choice={choice} />
                 </tr>
               )
             )
@@ -71,11 +77,21 @@ export function ItemTable({ items, showStep, selected, onSelect }: ItemTableProp
   )
 }
 
-function ItemHead({ showStep }: { readonly showStep: boolean }) {
-  const { columns } = useTexts().t.items
+function ItemHead({ showStep, choice }: Pick<ItemTableProps, 'showStep' | 'choice'>) {
+  const { columns, chooseAll } = useTexts().t.items
   return (
     <thead>
       <tr className="item-row is-head" aria-rowindex={1}>
+        {choice !== undefined && (
+          <td>
+            <ChoiceBox
+              label={chooseAll}
+              checked={choice.shown === 'all'}
+              mixed={choice.shown === 'some'}
+              onToggle={choice.toggleShown}
+            />
+          </td>
+        )}
         <th scope="col">{columns.status}</th>
         <th scope="col">{columns.item}</th>
         {showStep && (
@@ -94,24 +110,36 @@ function ItemHead({ showStep }: { readonly showStep: boolean }) {
   )
 }
 
-interface ItemCellsProps {
+interface ItemCellsProps extends Pick<ItemTableProps, 'showStep' | 'onSelect' | 'choice'> {
   readonly item: Item
-  readonly showStep: boolean
-  readonly onSelect: (item: Item) => void
 }
 
-function ItemCells({ item, showStep, onSelect }: ItemCellsProps) {
-  const { f } = useTexts()
+function ItemCells({ item, showStep, onSelect, choice }: ItemCellsProps) {
+  const { t, f } = useTexts()
   const said = item.status === 'failed' ? (item.error?.message ?? '') : labelOf(item.input)
   return (
     <>
+      {choice !== undefined && (
+        <td className="item-choice">
+          <ChoiceBox
+            label={t.items.choose(item.id)}
+            checked={choice.has(item)}
+            onToggle={(range) => choice.toggle(item, range)}
+          />
+        </td>
+      )}
       <td>
-        <StatusBadge status={item.status} plain />
+        <ItemBadge item={item} plain />
       </td>
       <td className="item-name">
         <button type="button" className="item-button" data-row="" onClick={() => onSelect(item)}>
           <code>{item.id}</code>
         </button>
+        {item.waiting !== null && (
+          <span className="item-wait muted truncate">
+            <WaitingWords waiting={{ ...item.waiting, until: null }} />
+          </span>
+        )}
         <span className={`truncate ${item.status === 'failed' ? 'run-failed' : 'muted'}`}>{said}</span>
       </td>
       {showStep && <td className="item-step muted truncate">{item.step}</td>}
@@ -120,6 +148,7 @@ function ItemCells({ item, showStep, onSelect }: ItemCellsProps) {
         {item.startedAt !== null && (item.status === 'running' || item.finishedAt !== null) && (
           <Elapsed from={item.startedAt} to={item.finishedAt} />
         )}
+        {item.waiting !== null && item.waiting.until !== null && <TimeLeft until={item.waiting.until} />}
       </td>
     </>
   )

@@ -1,42 +1,42 @@
-import { isTerminal, type RunAction, type RunState } from '@monofil/protocol'
+import { isTerminal, type Run, type RunAction, type RunState } from '@monofil/protocol'
+import type { UseRunControls } from '@monofil/react'
 import { CirclePause, CircleStop, CopyPlus, type LucideIcon, Pause, Play, RotateCcw } from 'lucide-react'
-import { type ReactNode, useId, useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { useTexts } from '../lib/context.ts'
 import { openOf } from '../lib/shares.ts'
-import type { RunControls as Controls } from '../lib/use-run-controls.ts'
+import { useRefusal } from '../lib/use-refusal.ts'
 import { ConfirmDialog } from './ConfirmDialog.tsx'
+import { ControlButton } from './ControlButton.tsx'
 import './RunControls.css'
 
 interface RunControlsProps {
   readonly run: RunState
-  readonly controls: Controls
+  readonly controls: UseRunControls
+  /** Told of the run that "Run again" made. */
+  readonly onRerun: (made: Run) => void
 }
 
 /** What can be done with a run now. A control that would mean something here and is not possible says why. */
-export function RunControls({ run, controls }: RunControlsProps) {
+export function RunControls({ run, controls, onRerun }: RunControlsProps) {
   const { t } = useTexts()
+  const refusal = useRefusal()
   const [isAsked, ask] = useState(false)
-  const over = isTerminal(run.status)
-  const why = controls.isForbidden ? t.controls.notYours : null
-  const button = (action: RunAction, icon: LucideIcon, onClick: () => void, label: ReactNode = t.controls[action]) => {
-    const missing = run.controls.includes(action) ? null : t.controls.external
-    return (
-      <ControlButton
-        icon={icon}
-        isBusy={controls.busy === action}
-        why={why ?? missing ?? (controls.busy === null ? null : t.controls.busy)}
-        onClick={onClick}
-      >
-        {label}
-      </ControlButton>
-    )
-  }
-  if (over) {
-    const canRetry = run.status !== 'completed'
+  const button = (action: RunAction, icon: LucideIcon, onClick: () => void, label: ReactNode = t.controls[action]) => (
+    <ControlButton
+      icon={icon}
+      isBusy={controls.pending === action}
+      why={refusal(controls.why(action))}
+      onClick={onClick}
+    >
+      {label}
+    </ControlButton>
+  )
+  if (isTerminal(run.status)) {
+    const rerun = () => controls.rerun().then((made) => made !== null && onRerun(made))
     return (
       <fieldset className="run-controls" aria-label={t.controls.label}>
-        {canRetry && button('retry', RotateCcw, () => controls.retry(), <RetryLabel run={run} />)}
-        {button('rerun', CopyPlus, controls.rerun)}
+        {run.status !== 'completed' && button('retry', RotateCcw, () => controls.retry(), <RetryLabel run={run} />)}
+        {button('rerun', CopyPlus, rerun)}
       </fieldset>
     )
   }
@@ -57,40 +57,6 @@ function RetryLabel({ run }: { readonly run: RunState }) {
   if (run.external) return t.controls.retry
   if (failed > 0) return t.controls.retryFailed(amount(failed))
   return cancelled > 0 ? t.controls.retryUndone(amount(cancelled)) : t.controls.retry
-}
-
-interface ControlButtonProps {
-  readonly icon: LucideIcon
-  readonly isBusy: boolean
-  /** Why it cannot be used now; it stays reachable, so that the reason is. */
-  readonly why: string | null
-  readonly onClick: () => void
-  readonly children: ReactNode
-}
-
-function ControlButton({ icon: Icon, isBusy, why, onClick, children }: ControlButtonProps) {
-  const id = useId()
-  return (
-    <>
-      <button
-        type="button"
-        className="button"
-        aria-disabled={why !== null || undefined}
-        aria-busy={isBusy || undefined}
-        aria-describedby={why === null ? undefined : id}
-        title={why ?? undefined}
-        onClick={() => why === null && onClick()}
-      >
-        <Icon className="icon" aria-hidden />
-        {children}
-      </button>
-      {why !== null && (
-        <span id={id} className="visually-hidden">
-          {why}
-        </span>
-      )}
-    </>
-  )
 }
 
 interface CancelDialogProps {
@@ -123,7 +89,7 @@ function CancelDialog({ run, open, onConfirm, onClose }: CancelDialogProps) {
 
 interface WishNoteProps {
   readonly run: RunState
-  readonly controls: Controls
+  readonly controls: UseRunControls
 }
 
 /** What was asked for and is not so yet: items that run on after a pause, a reporter that has not heard. */

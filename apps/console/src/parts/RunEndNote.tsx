@@ -1,5 +1,6 @@
 import type { RunState } from '@monofil/protocol'
 import { useTexts } from '../lib/context.ts'
+import { skippedOf } from '../lib/shares.ts'
 import { StatusIcon } from './StatusBadge.tsx'
 
 interface RunEndNoteProps {
@@ -12,9 +13,10 @@ export function RunEndNote({ run, onFailures }: RunEndNoteProps) {
   const { t, amount } = useTexts()
   const { status, counts, error } = run
   const { ended } = t.run
+  const skipped = skippedOf(run.steps)
   const headline =
     status === 'completed'
-      ? ended.completed(amount(counts.completed))
+      ? ended.completed(amount(counts.completed - skipped))
       : status === 'partial'
         ? ended.partial(amount(counts.failed))
         : status === 'failed'
@@ -25,6 +27,7 @@ export function RunEndNote({ run, onFailures }: RunEndNoteProps) {
       <StatusIcon status={status} />
       <p>
         <strong>{headline}</strong>
+        {skipped > 0 && <> · {t.skippedOf(amount(skipped))}</>}
         {error !== null && (
           <>
             {' '}

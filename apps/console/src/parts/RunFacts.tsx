@@ -1,4 +1,4 @@
-import type { RunState } from '@monofil/protocol'
+import { isTerminal, type RunState } from '@monofil/protocol'
 import type { ReactNode } from 'react'
 import { Link } from 'react-router'
 import { useTexts } from '../lib/context.ts'
@@ -27,6 +27,7 @@ export function RunFacts({ run }: { readonly run: RunState }) {
       ),
     ],
     [names.created, <When key="created" at={run.createdAt} />],
+    [names.seen, isTerminal(run.status) || run.lastSeenAt === null ? null : <When key="seen" at={run.lastSeenAt} />],
     [names.finished, run.finishedAt === null ? null : <When key="finished" at={run.finishedAt} />],
   ]
   return (

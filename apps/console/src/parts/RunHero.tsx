@@ -3,10 +3,11 @@ import { isTerminal, type RunState } from '@monofil/protocol'
 import { CirclePause, Hourglass, TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useNow, useTexts } from '../lib/context.ts'
-import { doneOf } from '../lib/shares.ts'
+import { doneOf, skippedOf } from '../lib/shares.ts'
 import { useRate } from '../lib/use-rate.ts'
 import { RunEndNote } from './RunEndNote.tsx'
 import { CountLegend, SegmentedBar } from './SegmentedBar.tsx'
+import { WaitingWords } from './WaitingWords.tsx'
 import { Elapsed, When } from './When.tsx'
 import './RunHero.css'
 
@@ -49,7 +50,7 @@ export function RunHero({ run, freshness, onFailures, children }: RunHeroProps) 
         size="thick"
         active={run.status === 'running' && freshness !== 'stale'}
       />
-      <CountLegend counts={run.counts} />
+      <CountLegend counts={run.counts} skipped={skippedOf(run.steps)} />
       <Standstill run={run} />
       {children}
       {over && <RunEndNote run={run} onFailures={onFailures} />}
@@ -79,27 +80,32 @@ function Speed({ run }: { readonly run: RunState }) {
 
 /** Why nothing moves, where something is known to stand in the way. */
 function Standstill({ run }: { readonly run: RunState }) {
-  const { t, f } = useTexts()
-  const now = useNow()
-  if (run.stalledSince !== null && !isTerminal(run.status)) {
-    const ago = f.duration(Math.max(0, now - Date.parse(run.lastSeenAt ?? run.createdAt)))
-    return (
-      <p className="run-note is-partial">
-        <TriangleAlert className="icon" aria-hidden />
-        {t.run.stalled(ago)}
-      </p>
-    )
-  }
-  if (run.waiting === null || isTerminal(run.status)) return null
-  const { reason, until, limit } = run.waiting
-  // Said with what still runs, see WishNote.
+  if (isTerminal(run.status)) return null
+  if (run.stalledSince !== null) return <Stalled since={run.stalledSince} seen={run.lastSeenAt} />
+  if (run.waiting === null) return null
+  const { reason } = run.waiting
+  // Said with what still runs, see WishNote; and with what is asked, see AnswerPanel.
   if (reason === 'paused' && !run.external && run.counts.running > 0) return null
+  if (reason === 'approval' || reason === 'signal') return null
   const Icon = reason === 'paused' ? CirclePause : Hourglass
-  const said = reason === 'limit' ? t.run.waiting.limit(limit ?? '') : t.run.waiting[reason]
   return (
     <p className={`run-note is-${reason === 'paused' ? 'paused' : 'queued'}`}>
       <Icon className="icon" aria-hidden />
-      {said} {until !== null && t.run.until(f.exact(until))}
+      <WaitingWords waiting={run.waiting} />
+    </p>
+  )
+}
+
+/** Silence is counted from the last report, not from when it was noticed. */
+function Stalled({ since, seen }: { readonly since: string; readonly seen: string | null }) {
+  const { t, f } = useTexts()
+  const now = useNow()
+  return (
+    <p className="run-note is-partial">
+      <TriangleAlert className="icon" aria-hidden />
+      {seen === null
+        ? t.run.stalledAtOnce(f.exact(since))
+        : t.run.stalled(f.exact(seen), f.duration(Math.max(0, now - Date.parse(seen))))}
     </p>
   )
 }

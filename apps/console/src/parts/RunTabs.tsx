@@ -1,9 +1,9 @@
 import { Tabs } from '@base-ui/react/tabs'
 import type { RunView } from '@monofil/client'
 import { isTerminal, type Run } from '@monofil/protocol'
+import type { UseRunControls } from '@monofil/react'
 import { useTexts } from '../lib/context.ts'
 import { readItemFilter } from '../lib/item-filter.ts'
-import type { RunControls } from '../lib/use-run-controls.ts'
 import { FailurePanel } from './FailurePanel.tsx'
 import { ItemPanel } from './ItemPanel.tsx'
 import { JsonView } from './JsonView.tsx'
@@ -14,7 +14,7 @@ import './RunTabs.css'
 interface RunTabsProps {
   readonly view: RunView
   readonly run: Run
-  readonly controls: RunControls
+  readonly controls: UseRunControls
   readonly params: URLSearchParams
   /** Sets parameters of the URL; an empty value removes one. */
   readonly onChange: (next: Readonly<Record<string, string>>) => void
@@ -48,9 +48,10 @@ export function RunTabs({ view, run, controls, params, onChange }: RunTabsProps)
       </Tabs.List>
       <Tabs.Panel value="items" className="tab-panel">
         <ItemPanel
+          run={run}
+          controls={controls}
           items={view.items}
           filter={filter}
-          manySteps={run.steps.length > 1}
           open={params.get('item') ?? ''}
           onFilter={({ status, step, q }) => onChange({ status: status ?? '', step, q })}
           onOpen={(item) => onChange({ item })}
@@ -59,7 +60,7 @@ export function RunTabs({ view, run, controls, params, onChange }: RunTabsProps)
       <Tabs.Panel value="failures" className="tab-panel">
         <FailurePanel
           items={view.items}
-          onRetry={run.controls.includes('retry') && controls.busy === null ? controls.retry : undefined}
+          onRetry={controls.why('retry') === null ? (items) => controls.retry({ items }) : undefined}
           onShow={(step, item) =>
             onChange({ tab: '', status: 'failed', step, q: '', item: item === undefined ? '' : `${step}/${item}` })
           }

@@ -40,15 +40,22 @@ export function SegmentedBar({ counts, progress, label, size = 'thin', active = 
   )
 }
 
+interface CountLegendProps {
+  readonly counts: Counts
+  /** How many of the completed were skipped. */
+  readonly skipped: number
+}
+
 /** The same counts as words with dots of their colours; states without items are left out. */
-export function CountLegend({ counts }: { readonly counts: Counts }) {
-  const { t, f } = useTexts()
+export function CountLegend({ counts, skipped }: CountLegendProps) {
+  const { t, f, amount } = useTexts()
   return (
     <ul className="count-legend">
       {sharesOf(counts).map(({ state, count }) => (
         <li key={state} className={`is-${state}`}>
           <i aria-hidden="true" />
           <span className="figure">{f.number(count)}</span> {t.status[state].toLowerCase()}
+          {state === 'completed' && skipped > 0 && <span className="faint">({t.skippedOf(amount(skipped))})</span>}
         </li>
       ))}
     </ul>

@@ -1,4 +1,4 @@
-import type { ItemStatus, RunStatus } from '@monofil/protocol'
+import type { Item, ItemStatus, RunStatus } from '@monofil/protocol'
 import {
   CircleAlert,
   CircleCheck,
@@ -9,6 +9,7 @@ import {
   LoaderCircle,
   type LucideIcon,
   RotateCw,
+  SkipForward,
 } from 'lucide-react'
 import { useTexts } from '../lib/context.ts'
 import './StatusBadge.css'
@@ -28,6 +29,18 @@ const ICONS: Readonly<Record<RunStatus | ItemStatus, LucideIcon>> = {
 export function StatusIcon({ status }: { status: RunStatus | ItemStatus }) {
   const Icon = ICONS[status]
   return <Icon className={`icon status-icon is-${status}`} aria-hidden />
+}
+
+/** An item's state; one that was skipped is completed, and never looks as if it had been done. */
+export function ItemBadge({ item, plain = false }: { item: Pick<Item, 'status' | 'skipped'>; plain?: boolean }) {
+  const { t } = useTexts()
+  if (!item.skipped) return <StatusBadge status={item.status} plain={plain} />
+  return (
+    <span className={`status-badge is-cancelled${plain ? ' is-plain' : ''}`}>
+      <SkipForward className="icon status-icon" aria-hidden />
+      {t.skipped}
+    </span>
+  )
 }
 
 /** A state as icon and word; `plain` without the tinted pill, for table cells. */

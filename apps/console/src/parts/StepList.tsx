@@ -1,9 +1,11 @@
 import type { Freshness } from '@monofil/client'
-import type { Step } from '@monofil/protocol'
+import { isTerminal, type Step } from '@monofil/protocol'
+import { Hourglass } from 'lucide-react'
 import { useTexts } from '../lib/context.ts'
 import { doneOf } from '../lib/shares.ts'
 import { SegmentedBar } from './SegmentedBar.tsx'
 import { StatusIcon } from './StatusBadge.tsx'
+import { WaitingWords } from './WaitingWords.tsx'
 import { Elapsed } from './When.tsx'
 import './StepList.css'
 
@@ -17,7 +19,7 @@ interface StepListProps {
 
 /** The steps in order with what each has done; choosing one shows its items only, choosing it again all. */
 export function StepList({ steps, freshness, chosen, onChoose }: StepListProps) {
-  const { t, f } = useTexts()
+  const { t, f, amount } = useTexts()
   return (
     <section className="step-list" aria-label={t.run.steps}>
       <h2>{t.run.steps}</h2>
@@ -50,18 +52,30 @@ export function StepList({ steps, freshness, chosen, onChoose }: StepListProps) 
                     {f.number(step.counts.failed)} {t.runs.failed}
                   </span>
                 )}
+                {step.skipped > 0 && <span>{t.skippedOf(amount(step.skipped))}</span>}
                 {step.startedAt !== null && (
                   <span className="step-time">
                     <Elapsed from={step.startedAt} to={step.finishedAt} />
                   </span>
                 )}
               </span>
+              {step.waiting !== null && step.waiting.reason !== 'paused' && (
+                <span className="step-wait">
+                  <Hourglass className="icon" aria-hidden />
+                  <WaitingWords waiting={step.waiting} on={openBefore(step, steps)} />
+                </span>
+              )}
             </button>
           </li>
         ))}
       </ol>
     </section>
   )
+}
+
+/** The steps it waits for that are not over. */
+function openBefore({ after }: Step, steps: readonly Step[]): readonly string[] {
+  return after.filter((name) => steps.some((other) => other.name === name && !isTerminal(other.status)))
 }
 
 /** A step that a pause holds is shown as paused once nothing of it runs any more. */

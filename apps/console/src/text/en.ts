@@ -34,6 +34,8 @@ export const en = {
     failed: 'Failed',
     cancelled: 'Cancelled',
   },
+  skipped: 'Skipped',
+  skippedOf: (amount: Amount) => `${amount.text} skipped`,
 
   error: {
     title: 'This could not be loaded',
@@ -101,14 +103,20 @@ export const en = {
     started: 'Started',
     totalOpen: 'known so far',
     waiting: {
-      limit: (limit: string) => `Waits for the limit ${limit}`,
+      limit: 'Waits for a limit',
       paused: 'Paused: nothing is begun until it is resumed',
       backoff: 'Waits before the next attempt',
       dependency: 'Waits for another step',
+      approval: 'Waits for an approval',
+      signal: 'Waits for a signal',
       worker: 'Waits for a worker',
     },
+    waitingLimit: (limit: string) => `Waits for the limit ${limit}`,
+    waitsFor: (steps: string) => `Waits for ${steps}`,
     until: (time: string) => `until ${time}`,
-    stalled: (ago: string) => `No report for ${ago}. Is its reporter still running?`,
+    left: (time: string) => `${time} left`,
+    stalled: (since: string, ago: string) => `No report since ${since}, ${ago} ago. Is its reporter still running?`,
+    stalledAtOnce: (since: string) => `No report at all; stalled since ${since}. Was its reporter started?`,
     ended: {
       completed: (amount: Amount) => `Done: ${plural(amount, 'item', 'items')} completed`,
       partial: (amount: Amount) => `Done, but ${plural(amount, 'item', 'items')} failed`,
@@ -137,6 +145,7 @@ export const en = {
       cost: 'Cost',
       created: 'Created',
       finished: 'Finished',
+      seen: 'Last sign of life',
     },
   },
 
@@ -150,6 +159,12 @@ export const en = {
     retryFailed: (amount: Amount) => `Retry ${amount.text} failed`,
     retryUndone: (amount: Amount) => `Go on with ${plural(amount, 'item', 'items')}`,
     busy: 'Waits for the answer to what was just asked',
+    state: 'Its state does not allow this now',
+    unfinished: 'Items can be done again once the run is over',
+    externalItem: 'Its work is done elsewhere: its reporter would have to do it again',
+    retryItem: 'Do this item again',
+    retryChosen: (amount: Amount) => `Retry ${amount.text} chosen`,
+    tooMany: (most: string) => `At most ${most} at a time`,
     external: 'It works elsewhere: start it anew with “Run again”',
     notYours: 'Only its owner and admins may do this',
     refused: 'The hub refused this',
@@ -188,6 +203,28 @@ export const en = {
     result: 'Result',
     error: 'Error',
     noValue: 'nothing',
+    choose: (id: string) => `Choose ${id}`,
+    chooseAll: 'Choose all that are shown',
+    chosen: (amount: Amount) => `${amount.text} chosen`,
+    chooseNone: 'Choose none',
+  },
+
+  answers: {
+    label: 'Waits for an answer',
+    approval: (step: string) => `${step} waits for an approval`,
+    signal: (step: string) => `${step} waits for a signal`,
+    input: 'What is to be decided',
+    before: (step: string) => `Result of ${step}`,
+    note: 'Note',
+    noteHint: 'Why; kept with the answer',
+    approve: 'Approve',
+    reject: 'Reject',
+    data: 'Data, as JSON',
+    dataWrong: 'This is not JSON',
+    send: 'Send the signal',
+    more: (amount: Amount) => `${amount.text} more ${amount.count === 1 ? 'waits' : 'wait'} for an answer`,
+    refused: 'The answer was not taken',
+    tooLate: 'It was answered otherwise already, or does not wait any more.',
   },
 
   failures: {
@@ -246,6 +283,7 @@ export const en = {
     empty: 'No open streams',
     emptyBody: 'A stream opens when a page or program subscribes:',
   },
+
 
   shortcuts: {
     title: 'Keyboard shortcuts',

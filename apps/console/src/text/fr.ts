@@ -31,6 +31,8 @@ export const fr: Texts = {
     failed: 'Échoué',
     cancelled: 'Annulé',
   },
+  skipped: 'Sauté',
+  skippedOf: (amount) => `${amount.text} ${amount.count === 1 ? 'sauté' : 'sautés'}`,
 
   error: {
     title: 'Chargement impossible',
@@ -99,14 +101,20 @@ export const fr: Texts = {
     started: 'Débutée',
     totalOpen: 'connus à ce jour',
     waiting: {
-      limit: (limit) => `Attend la limite ${limit}`,
+      limit: 'Attend une limite',
       paused: 'En pause : rien ne commence avant la reprise',
       backoff: 'Attend le prochain essai',
       dependency: 'Attend une autre étape',
+      approval: 'Attend une approbation',
+      signal: 'Attend un signal',
       worker: 'Attend un worker',
     },
+    waitingLimit: (limit) => `Attend la limite ${limit}`,
+    waitsFor: (steps) => `Attend ${steps}`,
     until: (time) => `jusqu’à ${time}`,
-    stalled: (ago) => `Aucun rapport depuis ${ago}. L’émetteur tourne-t-il encore ?`,
+    left: (time) => `encore ${time}`,
+    stalled: (since, ago) => `Aucun rapport depuis ${since}, soit ${ago}. L’émetteur tourne-t-il encore ?`,
+    stalledAtOnce: (since) => `Aucun rapport ; au point mort depuis ${since}. L’émetteur a-t-il été lancé ?`,
     ended: {
       completed: (amount) => `Terminé : ${plural(amount, 'élément traité', 'éléments traités')}`,
       partial: (amount) => `Terminé, mais ${plural(amount, 'élément a échoué', 'éléments ont échoué')}`,
@@ -135,6 +143,7 @@ export const fr: Texts = {
       cost: 'Coût',
       created: 'Créée',
       finished: 'Finie',
+      seen: 'Dernier signe de vie',
     },
   },
 
@@ -148,6 +157,12 @@ export const fr: Texts = {
     retryFailed: (amount) => `Réessayer ${plural(amount, 'échec', 'échecs')}`,
     retryUndone: (amount) => `Continuer avec ${plural(amount, 'élément', 'éléments')}`,
     busy: 'Attend la réponse à la dernière demande',
+    state: 'Son état ne le permet pas maintenant',
+    unfinished: 'Les éléments peuvent être refaits une fois l’exécution finie',
+    externalItem: 'Le travail se fait ailleurs : à son émetteur de le refaire',
+    retryItem: 'Refaire cet élément',
+    retryChosen: (amount) => `Réessayer ${plural(amount, 'choisi', 'choisis')}`,
+    tooMany: (most) => `Au plus ${most} à la fois`,
     external: 'Elle tourne ailleurs : recommencez avec « Relancer »',
     notYours: 'Réservé à son propriétaire et aux administrateurs',
     refused: 'Le hub a refusé',
@@ -186,6 +201,28 @@ export const fr: Texts = {
     result: 'Résultat',
     error: 'Erreur',
     noValue: 'rien',
+    choose: (id) => `Choisir ${id}`,
+    chooseAll: 'Choisir tout ce qui est montré',
+    chosen: (amount) => plural(amount, 'choisi', 'choisis'),
+    chooseNone: 'Ne rien choisir',
+  },
+
+  answers: {
+    label: 'Attend une réponse',
+    approval: (step) => `${step} attend une approbation`,
+    signal: (step) => `${step} attend un signal`,
+    input: 'Ce qui est à décider',
+    before: (step) => `Résultat de ${step}`,
+    note: 'Note',
+    noteHint: 'Pourquoi ; gardé avec la réponse',
+    approve: 'Approuver',
+    reject: 'Refuser',
+    data: 'Données, en JSON',
+    dataWrong: 'Ce n’est pas du JSON',
+    send: 'Envoyer le signal',
+    more: (amount) => `${amount.text} de plus ${amount.count === 1 ? 'attend' : 'attendent'} une réponse`,
+    refused: 'La réponse n’a pas été prise',
+    tooLate: 'Une autre réponse a déjà été donnée, ou plus rien n’attend.',
   },
 
   failures: {
@@ -244,6 +281,7 @@ export const fr: Texts = {
     empty: 'Aucun flux ouvert',
     emptyBody: 'Un flux s’ouvre quand une page ou un programme s’abonne :',
   },
+
 
   shortcuts: {
     title: 'Raccourcis clavier',

@@ -1,0 +1,43 @@
+import type { Waiting } from '@monofil/protocol'
+import { useNow, useTexts } from '../lib/context.ts'
+
+interface WaitingWordsProps {
+  readonly waiting: Waiting
+  /** The steps that a dependency is on, where they are known. */
+  readonly on?: readonly string[] | undefined
+}
+
+/** What something waits for, by name, and until when where that is known. */
+export function WaitingWords({ waiting, on = [] }: WaitingWordsProps) {
+  const { t, f } = useTexts()
+  const { reason, until, limit } = waiting
+  const said =
+    reason === 'limit' && limit !== null
+      ? t.run.waitingLimit(limit)
+      : reason === 'dependency' && on.length > 0
+        ? t.run.waitsFor(new Intl.ListFormat(f.locale).format(on))
+        : t.run.waiting[reason]
+  return (
+    <span>
+      {said}
+      {until !== null && (
+        <>
+          {' · '}
+          <TimeLeft until={until} />
+        </>
+      )}
+    </span>
+  )
+}
+
+/** How long it still takes, counted down; the exact time on hover. Nothing once it is over: the news is on its way. */
+export function TimeLeft({ until }: { readonly until: string }) {
+  const { t, f } = useTexts()
+  const left = Math.ceil((Date.parse(until) - useNow()) / 1000) * 1000
+  if (left <= 0) return null
+  return (
+    <time className="figure" dateTime={until} title={f.exact(until)}>
+      {t.run.left(f.duration(left))}
+    </time>
+  )
+}
