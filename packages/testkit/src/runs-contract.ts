@@ -11,6 +11,8 @@ import { randomSuite } from './runs-random-suite.ts'
 import { reportSuite } from './runs-report-suite.ts'
 import { retentionSuite } from './runs-retention-suite.ts'
 import { retrySuite } from './runs-retry-suite.ts'
+import { signalsSuite } from './runs-signals-suite.ts'
+import { stepsSuite } from './runs-steps-suite.ts'
 import { workSuite } from './runs-work-suite.ts'
 import { schedulesSuite } from './schedules-suite.ts'
 import type { OpenedStore, StoreHost } from './store-host.ts'
@@ -33,6 +35,8 @@ export function runsContract(
     retrySuite(open)
     feedSuite(open)
     limitsSuite(open)
+    stepsSuite(open)
+    signalsSuite(open)
     reportSuite(open)
     listSuite(open)
     failuresSuite(open)

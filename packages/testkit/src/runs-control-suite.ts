@@ -150,7 +150,10 @@ export function controlSuite(open: (host: StoreHost) => Promise<OpenedStore>): v
       await lab.reopen()
       expect(await lab.claim()).toEqual([])
       const commits = lab.commits.length
-      expect(await control('r1', { action: 'resume' })).toMatchObject({ status: 'running', waiting: null })
+      expect(await control('r1', { action: 'resume' })).toMatchObject({
+        status: 'running',
+        waiting: { reason: 'worker' },
+      })
       expect(lab.commits.slice(commits).map(({ work }) => work)).toEqual([true])
       expect(await lab.claim()).toHaveLength(2)
       await lab.check('r1')

@@ -50,7 +50,7 @@ export function createSuite(open: (host: StoreHost) => Promise<OpenedStore>): vo
       })
       expect(run.steps.map(({ after }) => after)).toEqual([[], ['list'], ['analyse']])
       expect(run.steps.map((step) => [step.name, step.status, step.waiting?.reason ?? null])).toEqual([
-        ['list', 'queued', null],
+        ['list', 'queued', 'worker'],
         ['analyse', 'queued', 'dependency'],
         ['summary', 'queued', 'dependency'],
       ])

@@ -62,7 +62,7 @@ export function retrySuite(open: (host: StoreHost) => Promise<OpenedStore>): voi
       expect(again.steps.map(({ status, waiting }) => [status, waiting?.reason])).toEqual([
         ['completed', undefined],
         ['completed', undefined],
-        ['queued', undefined],
+        ['queued', 'worker'],
         ['queued', 'dependency'],
       ])
       expect(await lab.check('r1')).toEqual(again)

@@ -125,7 +125,7 @@ export function itemView(place: ItemPlace, item: ItemRecord): Item {
     usage: usageView(item.usage),
     startedAt: isoOrNull(item.startedAt),
     finishedAt: isoOrNull(item.finishedAt),
-    waiting: item.ready ? null : ownWaiting(place, item.notBefore),
+    waiting: ownWaiting(place, item.notBefore),
     offset: item.offset,
   }
 }

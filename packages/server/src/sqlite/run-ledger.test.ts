@@ -11,8 +11,18 @@ import { runsActive, runsGet, runsList, runsRequest } from './commands/run-list.
 import { longLogs, trimRunLog } from './commands/run-log-trim.ts'
 import { runsDue, runsPurge, runsRemove, runsRetire } from './commands/run-remove.ts'
 import { runsReport } from './commands/run-report.ts'
+import { runsSignal } from './commands/run-signal.ts'
 import { runsUpdate } from './commands/run-update.ts'
+import {
+  schedulesCreate,
+  schedulesGet,
+  schedulesList,
+  schedulesRemove,
+  schedulesStart,
+  schedulesUpdate,
+} from './commands/schedules.ts'
 import { workClaim } from './commands/work-claim.ts'
+import { workFeed } from './commands/work-feed.ts'
 import { workRecover, workRelease, workRenew } from './commands/work-leases.ts'
 import { workLogLines } from './commands/work-log-lines.ts'
 import { workResults } from './commands/work-results.ts'
@@ -114,7 +124,7 @@ function stepsOver(ledger: MemoryLedger, host: StoreHost): TrimSteps {
 function storeOver(
   ledger: MemoryLedger,
   host: StoreHost,
-): Pick<Store, 'runs' | 'work' | 'workflows' | 'epoch'> & { log: Pick<Store['log'], 'read'> } {
+): Pick<Store, 'runs' | 'work' | 'workflows' | 'schedules' | 'epoch'> & { log: Pick<Store['log'], 'read'> } {
   const fresh = <R extends { run: Run }>(answer: R, runs: ReadonlyMap<string, Run>): R => ({
     ...answer,
     run: runs.get(answer.run.id) ?? answer.run,
@@ -126,6 +136,14 @@ function storeOver(
       register: (plans) => ledger.write((tx) => workflowsRegister(tx, plans)),
       get: (name) => ledger.read((db) => workflowsGet(db, name)),
       list: () => ledger.read((db) => workflowsList(db)),
+    },
+    schedules: {
+      create: (schedule) => ledger.write((tx) => schedulesCreate(tx, schedule)),
+      get: (id) => ledger.read((db, context) => schedulesGet(db, id, context)),
+      list: (filter) => ledger.read((db, context) => schedulesList(db, filter, context)),
+      update: (id, patch) => ledger.write((tx) => schedulesUpdate(tx, { id, patch })),
+      remove: (id) => ledger.write((tx) => schedulesRemove(tx, id)),
+      start: (id, runId) => ledger.write((tx) => schedulesStart(tx, { id, runId }), fresh),
     },
     runs: {
       create: (run) => ledger.write((tx) => runsCreate(tx, run), fresh),
@@ -143,6 +161,7 @@ function storeOver(
           (run, runs) => runs.get(run.id) ?? run,
         ),
       request: (id) => ledger.read((db) => runsRequest(db, id)),
+      signal: (id, answer) => ledger.write((tx) => runsSignal(tx, { id, answer })),
       remove: (id) => ledger.write((tx) => runsRemove(tx, id)),
       trim: (retention) => trimRuns(stepsOver(ledger, host), retention),
       report: (id, reports) => ledger.write((tx) => runsReport(tx, { id, reports }), fresh),
@@ -151,6 +170,7 @@ function storeOver(
       claim: (request) => ledger.write((tx) => workClaim(tx, request)),
       renew: (worker, fences, leaseMs) => ledger.write((tx) => workRenew(tx, { worker, fences, leaseMs })),
       settle: (outcomes) => ledger.write((tx) => workSettle(tx, outcomes)),
+      feed: (elements) => ledger.write((tx) => workFeed(tx, elements)),
       logLines: (lines) => ledger.write((tx) => workLogLines(tx, lines)),
       results: (query) => ledger.read((db) => workResults(db, query)),
       release: (worker) => ledger.write((tx) => workRelease(tx, worker)),
