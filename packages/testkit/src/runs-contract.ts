@@ -1,4 +1,5 @@
 import { describe } from 'vitest'
+import { clockSuite } from './runs-clock-suite.ts'
 import { controlSuite } from './runs-control-suite.ts'
 import { createSuite } from './runs-create-suite.ts'
 import { failuresSuite } from './runs-failures-suite.ts'
@@ -31,6 +32,7 @@ export function runsContract(
     workSuite(open)
     leaseSuite(open)
     poisonSuite(open)
+    clockSuite(open)
     controlSuite(open)
     retrySuite(open)
     feedSuite(open)

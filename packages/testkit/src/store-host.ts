@@ -21,7 +21,7 @@ interface Timer {
 /** A clock that stands still until it is moved. */
 export class FakeClock implements Clock {
   #elapsed = 0
-  readonly #start: number
+  #start: number
   readonly #timers = new Set<Timer>()
 
   constructor(start = Date.UTC(2026, 0, 1)) {
@@ -40,6 +40,11 @@ export class FakeClock implements Clock {
     const timer = { at: this.#elapsed + ms, callback }
     this.#timers.add(timer)
     return () => this.#timers.delete(timer)
+  }
+
+  /** Somebody sets the clock: what people see jumps, time goes on as it did. */
+  set(byMs: number): void {
+    this.#start += byMs
   }
 
   /** Moves time on and calls what is due, earliest first. */

@@ -1,5 +1,6 @@
 import type { Failure } from '@monofil/protocol'
 import { isTerminal } from '@monofil/protocol'
+import { endAt } from './item-moves.ts'
 import { barriersOf, isFed, isStreamed, sourceOf, stepNamed } from './plan.ts'
 import { progressOf } from './progress.ts'
 import type { RunRecord, StepRecord, Tally } from './records.ts'
@@ -135,7 +136,7 @@ export function moveStep(step: StepRecord, input: StepInput, now: number): boole
   if (next === null || next === step.status) return false
   step.status = next
   if (next === 'running') step.startedAt ??= now
-  step.finishedAt = isTerminal(next) ? now : null
+  step.finishedAt = isTerminal(next) ? endAt(step, now) : null
   if (next === 'completed' || next === 'partial' || next === 'failed') step.startedAt ??= now
   return true
 }
@@ -146,6 +147,6 @@ export function moveRun(run: RunRecord, input: RunInput, now: number): boolean {
   if (next === null || next === run.status) return false
   run.status = next
   if (next !== 'queued' && next !== 'paused' && next !== 'cancelled') run.startedAt ??= now
-  run.finishedAt = isTerminal(next) ? now : null
+  run.finishedAt = isTerminal(next) ? endAt(run, now) : null
   return true
 }

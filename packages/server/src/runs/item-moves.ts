@@ -33,7 +33,7 @@ export function moveItem(step: StepRecord, item: ItemRecord, input: ItemInput, n
     item.resultJson = null
     item.error = null
   }
-  item.finishedAt = isItemTerminal(next) ? now : null
+  item.finishedAt = isItemTerminal(next) ? endAt(item, now) : null
   if (next === 'completed' || next === 'failed') addEnd(step.pace, now, step.startedAt)
   return true
 }
@@ -45,6 +45,11 @@ export function skipItem(step: StepRecord, item: ItemRecord, now: number): void 
   moveItem(step, item, 'complete', now)
   item.skipped = true
   step.skipped += 1
+}
+
+/** When something ends that began: not before that, even if the clock was set back meanwhile. */
+export function endAt({ startedAt }: { readonly startedAt: number | null }, now: number): number {
+  return Math.max(now, startedAt ?? now)
 }
 
 /** Makes an item claimable. */

@@ -1,5 +1,6 @@
 import { AckedFile } from './acked-file.ts'
 import { Checkpoints } from './checkpoints.ts'
+import { ClockJumps } from './clock-jumps.ts'
 import { type Connection, type Durability, openWriter } from './database.ts'
 import { type GroupAnswer, type GroupHost, type GroupRequest, runGroup } from './group.ts'
 import { migrate } from './migrations.ts'
@@ -19,6 +20,7 @@ export class Writer {
   readonly #db: Connection
   readonly #acked: AckedFile
   readonly #checkpoints: Checkpoints
+  readonly #clockJumps: ClockJumps
   readonly #host: GroupHost
 
   /** Opens, migrates and recovers. @throws `store_unavailable` or SQLite's own error. */
@@ -28,6 +30,7 @@ export class Writer {
     const created = migrate(this.#db, options.path) === 0
     this.opened = recover(this.#db, this.#acked, { path: options.path, created })
     this.#checkpoints = new Checkpoints(this.#db, this.#acked)
+    this.#clockJumps = new ClockJumps(this.#db)
     // Epoch and schema are in the database itself from here on, whatever happens to the log.
     this.#checkpoints.run(this.opened.lastAcked)
     this.#host = {
@@ -40,6 +43,7 @@ export class Writer {
   }
 
   run(request: GroupRequest): GroupAnswer[] {
+    this.#clockJumps.follow(request)
     return runGroup(this.#host, request)
   }
 

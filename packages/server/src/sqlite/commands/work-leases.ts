@@ -42,5 +42,15 @@ export function workRecover(tx: Tx): number {
   book.sql.run('UPDATE leases SET until = ?, orphaned = 1', tx.monotonic + GRACE_MS)
   book.sql.run('UPDATE runs SET stall_at = max(stall_at, ? + heartbeat_ms) WHERE stall_at IS NOT NULL', tx.now)
   recoverLimits(book.sql, tx)
+  recoverWaits(book.sql, tx)
   return held.length
+}
+
+/** Of what began in the future: the clock went back at least so far, and what it waits for with it. */
+function recoverWaits(sql: Rows, tx: Tx): void {
+  sql.run(
+    `UPDATE items SET not_before = not_before - (started_at - ?1)
+     WHERE not_before IS NOT NULL AND ready = 0 AND started_at > ?1`,
+    tx.now,
+  )
 }
