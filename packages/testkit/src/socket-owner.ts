@@ -16,8 +16,14 @@ export interface Owner {
   close(): Promise<void>
 }
 
-/** Opens an owner on a new data folder; `limits` go to its socket. */
-export async function openOwner(createBus: () => Bus, limits: { maxFrameBytes?: number } = {}): Promise<Owner> {
+export interface OwnerOptions {
+  readonly maxFrameBytes?: number
+  /** What the socket serves in place of the store, to see what is asked of it. */
+  readonly wrap?: (store: Store) => Store
+}
+
+/** Opens an owner on a new data folder; what is not of this helper goes to its socket. */
+export async function openOwner(createBus: () => Bus, { wrap, ...limits }: OwnerOptions = {}): Promise<Owner> {
   const dir = await mkdtemp(join(tmpdir(), 'monofil-owner-'))
   const bus = createBus()
   let server: SocketServer
@@ -28,7 +34,7 @@ export async function openOwner(createBus: () => Bus, limits: { maxFrameBytes?: 
       durability: 'normal',
       onCommit: (commit) => bus.publish({ kind: 'commit', commit }),
     })
-    server = await serveSocket({ dir, store, bus, ...limits })
+    server = await serveSocket({ dir, store: wrap?.(store) ?? store, bus, ...limits })
     return store
   }
   const owner: Owner = {
