@@ -45,18 +45,26 @@ describe('leases ahead', () => {
     for (let i = 0; i < times; i++) ahead.took(ms)
   }
 
-  it('are none until handlers have been short, then 50 ms of work, 128 at most', () => {
+  it('are none until handlers have been short, then 50 ms of work, 400 at most', () => {
     expect(ahead.room).toBe(0)
     handlersTook(100)
     expect(ahead.room).toBe(3)
     handlersTook(10)
     expect(ahead.room).toBe(39)
     handlersTook(0)
-    expect(ahead.room).toBe(128)
+    expect(ahead.room).toBe(400)
     ahead.push([lease(1)])
-    expect(ahead.room).toBe(127)
+    expect(ahead.room).toBe(399)
     handlersTook(5_000)
     expect(ahead.room).toBeLessThanOrEqual(0)
+  })
+
+  it('are fetched again only when half of them are gone', () => {
+    handlersTook(0)
+    ahead.push(Array.from({ length: 201 }, (_, n) => lease(n)))
+    expect(ahead.room).toBe(0)
+    ahead.shift()
+    expect(ahead.room).toBe(200)
   })
 
   it('go back when none was taken for a second, and no more are held until handlers are short again', () => {

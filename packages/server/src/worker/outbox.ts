@@ -5,7 +5,7 @@ import { Backoff } from './backoff.ts'
 import { failed, isOutage } from './outcome.ts'
 
 /** At most this much goes to the store at once; what arrives meanwhile makes the next lot. */
-const MAX_OUTCOMES = 256
+const MAX_OUTCOMES = 500
 const MAX_CHARS = 8 * 1024 * 1024
 /** Lines that wait for a store that is away; older ones go first. */
 const MAX_LINES = 5_000
