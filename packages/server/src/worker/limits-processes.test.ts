@@ -73,12 +73,7 @@ function watched(store: Store): Store {
       return accepted
     },
   }
-  return { log: store.log, runs: store.runs, workflows: store.workflows, epoch: store.epoch, ...others(store), work }
-}
-
-// Whatever else the seam has, now or later, is the store's own.
-function others(store: Store): Store {
-  return { ...store, close: () => store.close() }
+  return { ...store, work }
 }
 
 function push<T>(lists: Map<string, T[]>, key: string, value: T): void {
