@@ -24,6 +24,81 @@ function cli(...args: string[]): ReturnType<Bench['run']> {
   return bench.run(args, { env: { MONOFIL_URL: url } })
 }
 
+describe('monofil logs', () => {
+  const report = (id: string, ...all: object[]) =>
+    fetch(`${url}/v1/runs/${id}/reports`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ reports: all.map((one, n) => ({ id: `${performance.now()}-${n}`, ...one })) }),
+    })
+  const external = (id: string, more: object = {}) =>
+    fetch(`${url}/v1/runs`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ id, workflow: 'elsewhere', external: true, ...more }),
+    })
+
+  test('prints the log, filtered, or its end; what is wrong is said', async () => {
+    await external('l1')
+    await report(
+      'l1',
+      ...Array.from({ length: 450 }, (_, n) => ({
+        item: `i${n % 2}`,
+        log: { level: n === 7 ? 'warn' : 'info', message: `line ${n}` },
+      })),
+    )
+    const all = (await cli('logs', 'l1')).stdout.trim().split('\n')
+    expect(all).toHaveLength(450)
+    expect(all[0]).toMatch(/ info {2}i0 line 0$/)
+    expect((await cli('logs', 'l1', '--level', 'warn')).stdout).toMatch(/^[^\n]* warn {2}i1 line 7\n$/)
+    const tail = await cli('logs', 'l1', '--tail', '2', '--item', 'i0', '--json')
+    expect(
+      tail.stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line).message),
+    ).toEqual(['line 446', 'line 448'])
+    expect(await cli('logs', 'none')).toMatchObject({ code: 1, stderr: expect.stringContaining('none') })
+    expect(await cli('logs', 'l1', '--level', 'loud')).toMatchObject({ code: 2 })
+  })
+
+  test('--follow prints each line once, those before and those written meanwhile, and ends with the run', async () => {
+    await external('l2')
+    await report('l2', ...Array.from({ length: 300 }, (_, n) => ({ log: `${n}` })))
+    const bin = bench.spawn(['logs', 'l2', '--follow', '--json', '--url', url])
+    for (let n = 300; n < 900; n += 20)
+      await report('l2', ...Array.from({ length: 20 }, (_, i) => ({ log: `${n + i}` })))
+    await report('l2', { status: 'completed' })
+    expect((await bin.exit).code).toBe(0)
+    const messages = bin.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).message)
+    expect(messages).toEqual(Array.from({ length: 900 }, (_, n) => `${n}`))
+  })
+
+  test('many runs are controlled by a filter, and deleted, when that is said', async () => {
+    for (const id of ['b1', 'b2', 'b3']) await external(id, { tags: ['bulk'] })
+    const asked = await cli('cancel', '--tag', 'bulk', '--force')
+    expect(asked).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('cancel 3 runs') })
+    expect((await cli('cancel', '--tag', 'bulk', '--force', '--yes')).stdout).toBe('Cancelled 3 runs.\n')
+    expect((await cli('cancel', '--tag', 'bulk', '--yes')).stdout).toContain('No run')
+    expect(await cli('delete', 'b1')).toMatchObject({ code: 2, stderr: expect.stringContaining('--yes') })
+    expect((await cli('delete', 'b1', '--yes')).stdout).toBe('deleted b1\n')
+    const rest = await cli('delete', '--tag', 'bulk', '--status', 'cancelled', '--yes', '--json')
+    expect(JSON.parse(rest.stdout)).toEqual({ action: 'delete', matched: 2, done: 2, failed: [] })
+    expect((await cli('runs', '--q', 'bulk', '--json')).stdout).toContain('"items":[]')
+    for (const wrong of [
+      ['delete'],
+      ['cancel', 'b1', '--tag', 'x'],
+      ['pause', '--status', 'odd'],
+      ['retry', '--since', 'monday'],
+    ]) {
+      expect(await cli(...wrong)).toMatchObject({ code: 2, stdout: '' })
+    }
+  })
+})
+
 describe('monofil run', () => {
   test('answers the run and its page; the same id and input again joins it', async () => {
     const first = await cli('run', 'count', '--id', 'joined', '--input', '{"items":3}')

@@ -10,7 +10,7 @@ import { oneLine } from './summary.ts'
 export interface Io {
   readonly stdout: Out
   readonly stderr: Out
-  readonly stdin: AsyncIterable<Buffer | string>
+  readonly stdin: AsyncIterable<Buffer | string> & { readonly isTTY?: boolean | undefined }
   readonly env: NodeJS.ProcessEnv
   readonly cwd: string
 }

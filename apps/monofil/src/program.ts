@@ -1,6 +1,14 @@
 import { Command, CommanderError } from 'commander'
 import type { CommandSpec } from './command-spec.ts'
-import { cancelCommand, pauseCommand, rerunCommand, resumeCommand, retryCommand } from './commands/control.ts'
+import {
+  cancelCommand,
+  deleteCommand,
+  pauseCommand,
+  rerunCommand,
+  resumeCommand,
+  retryCommand,
+} from './commands/control.ts'
+import { logsCommand } from './commands/logs.ts'
 import { publishCommand } from './commands/publish.ts'
 import { runCommand } from './commands/run.ts'
 import { runsCommand } from './commands/runs.ts'
@@ -21,11 +29,13 @@ export const COMMANDS: readonly CommandSpec[] = [
   workerCommand,
   runCommand,
   runsCommand,
+  logsCommand,
   pauseCommand,
   resumeCommand,
   cancelCommand,
   retryCommand,
   rerunCommand,
+  deleteCommand,
   scheduleCommand,
   schedulesCommand,
   unscheduleCommand,

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { type Commit, createLocalBus, type Logger, serve, systemClock } from '@monofil/server'
+import { type Commit, createLocalBus, type Logger, type RunRetention, serve, systemClock } from '@monofil/server'
 import { serveSocket } from '@monofil/server/socket'
 import { openSqliteStore } from '@monofil/server/sqlite'
 import { CommandError } from './command-error.ts'
@@ -9,11 +9,21 @@ import { SETTINGS, type Settings } from './settings/index.ts'
 import { WorkerProcess } from './worker-process.ts'
 import { findWorkflowFiles } from './workflow-files.ts'
 
+type Started =
+  | 'host'
+  | 'port'
+  | 'data'
+  | 'workflows'
+  | 'concurrency'
+  | 'graceMs'
+  | 'logLevel'
+  | 'runsMaxAgeDays'
+  | 'runsMaxCount'
+  | 'runLogLines'
+
 /** What may be said about a start; what is left out has the setting's default. */
 export type StartOptions = {
-  readonly [K in 'host' | 'port' | 'data' | 'workflows' | 'concurrency' | 'graceMs' | 'logLevel']?:
-    | Settings[K]
-    | undefined
+  readonly [K in Started]?: Settings[K] | undefined
 } & {
   /** Default: lines on standard error from `logLevel` up. */
   readonly logger?: Logger | undefined
@@ -67,7 +77,7 @@ export async function start(options: StartOptions = {}): Promise<Running> {
     if (consoleDir === undefined) {
       logger.warn('the console is not built and not served: run "npm run build" once in the checkout')
     }
-    const server = await serve({ store, bus, host, port, logger, ...(consoleDir === undefined ? {} : { consoleDir }) })
+    const server = await serve({ store, bus, host, port, logger, consoleDir, runRetention: runRetentionOf(options) })
     const close = async (): Promise<void> => {
       await Promise.all([server.drain(), worker?.stop(graceMs)])
       await server.close()
@@ -86,6 +96,17 @@ export async function start(options: StartOptions = {}): Promise<Running> {
   } catch (error) {
     await runAll(cleanups, logger)
     throw inWords(error, host, port)
+  }
+}
+
+/** The settings count days, and 0 is no bound. */
+function runRetentionOf(options: StartOptions): RunRetention {
+  const days = options.runsMaxAgeDays ?? SETTINGS.runsMaxAgeDays.default
+  const bound = (count: number): number | null => (count === 0 ? null : count)
+  return {
+    maxAgeMs: bound(days * 86_400_000),
+    maxCount: bound(options.runsMaxCount ?? SETTINGS.runsMaxCount.default),
+    maxLogLines: bound(options.runLogLines ?? SETTINGS.runLogLines.default),
   }
 }
 
