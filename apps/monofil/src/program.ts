@@ -14,6 +14,7 @@ import { runCommand } from './commands/run.ts'
 import { runsCommand } from './commands/runs.ts'
 import { scheduleCommand } from './commands/schedule.ts'
 import { schedulesCommand } from './commands/schedules.ts'
+import { signalCommand } from './commands/signal.ts'
 import { smokeCommand } from './commands/smoke.ts'
 import { startCommand } from './commands/start.ts'
 import { statusCommand } from './commands/status.ts'
@@ -35,6 +36,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   cancelCommand,
   retryCommand,
   rerunCommand,
+  signalCommand,
   deleteCommand,
   scheduleCommand,
   schedulesCommand,

@@ -11,6 +11,9 @@ const user = (facts: Partial<Principal>): Principal => ({
   ...facts,
 })
 const run = { id: 'r1', owner: 'someone', roles: ['team'] }
+const approval = { run, signal: { kind: 'approval', roles: [] } } as const
+const fourEyes = { run, signal: { kind: 'approval', roles: ['boss'] } } as const
+const paid = { run, signal: { kind: 'signal', roles: ['shop'] } } as const
 
 const table: { [D in Deed]: [who: Partial<Principal>, resource: Deeds[D], expected: boolean][] } = {
   'topic.read': [
@@ -60,6 +63,22 @@ const table: { [D in Deed]: [who: Partial<Principal>, resource: Deeds[D], expect
     [{ publish: ['workflow:*'] }, 'w', true],
     [{ publish: ['*'] }, 'w', false],
     [{ roles: ['admin'] }, 'w', true],
+  ],
+  'run.answer': [
+    [{ sub: 'someone' }, approval, true],
+    [{ sub: 'someone' }, fourEyes, false],
+    [{ sub: 'someone' }, paid, true],
+    [{ roles: ['team'] }, approval, false],
+    [{ roles: ['boss'] }, fourEyes, true],
+    [{ roles: ['shop'] }, paid, true],
+    [{ publish: ['run:r1'] }, approval, false],
+    [{ publish: ['run:r1'] }, paid, true],
+    [{ roles: ['admin'] }, fourEyes, true],
+  ],
+  'schedule.control': [
+    [{}, { owner: 'someone' }, false],
+    [{ sub: 'someone' }, { owner: 'someone' }, true],
+    [{ roles: ['admin'] }, { owner: 'someone' }, true],
   ],
   'role.give': [
     [{}, 'team', false],

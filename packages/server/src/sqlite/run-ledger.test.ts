@@ -139,8 +139,8 @@ function storeOver(
     },
     schedules: {
       create: (schedule) => ledger.write((tx) => schedulesCreate(tx, schedule)),
-      get: (id) => ledger.read((db, context) => schedulesGet(db, id, context)),
-      list: (filter) => ledger.read((db, context) => schedulesList(db, filter, context)),
+      get: (id) => ledger.read((db) => schedulesGet(db, id)),
+      list: (filter) => ledger.read((db) => schedulesList(db, filter)),
       update: (id, patch) => ledger.write((tx) => schedulesUpdate(tx, { id, patch })),
       remove: (id) => ledger.write((tx) => schedulesRemove(tx, id)),
       start: (id, runId) => ledger.write((tx) => schedulesStart(tx, { id, runId }), fresh),

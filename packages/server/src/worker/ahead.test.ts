@@ -5,7 +5,7 @@ import { LeasesAhead } from './ahead.ts'
 
 function lease(fence: number): Lease {
   const place = { runId: 'r', workflow: 'w', step: 's', itemId: `s:${fence}`, index: fence, attempt: 1 }
-  return { fence, ...place, inputJson: 'null', runInputJson: 'null', timeoutMs: 1_000, startInMs: 0 }
+  return { fence, ...place, inputJson: 'null', runInputJson: 'null', timeoutMs: 1_000, ask: null, startInMs: 0 }
 }
 
 describe('leases ahead', () => {
