@@ -4,6 +4,7 @@ import { ClockJumps } from './clock-jumps.ts'
 import { type Connection, type Durability, openWriter } from './database.ts'
 import { type GroupAnswer, type GroupHost, type GroupRequest, runGroup } from './group.ts'
 import { migrate } from './migrations.ts'
+import { Outages } from './outages.ts'
 import { type Opened, recover } from './recovery.ts'
 import { TopicLog } from './topic-log.ts'
 
@@ -21,6 +22,7 @@ export class Writer {
   readonly #acked: AckedFile
   readonly #checkpoints: Checkpoints
   readonly #clockJumps: ClockJumps
+  readonly #outages: Outages
   readonly #host: GroupHost
 
   /** Opens, migrates and recovers. @throws `store_unavailable` or SQLite's own error. */
@@ -31,6 +33,7 @@ export class Writer {
     this.opened = recover(this.#db, this.#acked, { path: options.path, created })
     this.#checkpoints = new Checkpoints(this.#db, this.#acked)
     this.#clockJumps = new ClockJumps(this.#db)
+    this.#outages = new Outages(this.#db)
     // Epoch and schema are in the database itself from here on, whatever happens to the log.
     this.#checkpoints.run(this.opened.lastAcked)
     this.#host = {
@@ -44,7 +47,10 @@ export class Writer {
 
   run(request: GroupRequest): GroupAnswer[] {
     this.#clockJumps.follow(request)
-    return runGroup(this.#host, request)
+    this.#outages.makeUp(request.monotonic)
+    const answers = runGroup(this.#host, request)
+    this.#outages.note(answers, request.monotonic)
+    return answers
   }
 
   /** Call when the callers of a group were answered: copying the WAL must not delay them. */
