@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { StepPlan } from '@monofil/server'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -151,6 +153,120 @@ it('shows what a reporter was asked, ends its run by force, and says why a retry
   await retry.waitFor()
   expect(await retry.getAttribute('aria-disabled')).toBe('true')
   expect(await retry.getAttribute('title')).toContain('Run again')
+  await page.context().close()
+})
+
+/** A run of six items that is over: two failed, or as `ends` says of each of its three pairs. */
+async function over(id: string, ends: readonly (typeof done)[] = [failed, done, done]): Promise<void> {
+  let pair = await begin(id)
+  for (const end of ends) {
+    await end(...pair)
+    pair = (await claim()).map(({ fence }) => fence)
+  }
+}
+
+it('does one item again from its details, and says why not where that is so', async () => {
+  await begin('i1')
+  const page = await hub.open('/runs/i1?item=resize/resize:1')
+  const again = page.getByRole('dialog').getByRole('button', { name: 'Do this item again' })
+  expect(await again.getAttribute('title')).toBe('Items can be done again once the run is over')
+  await hub.client.api.runs.cancel('i1')
+  await expect.poll(() => again.getAttribute('aria-disabled'), SOON).toBe(null)
+  await again.click()
+  await page.getByText('round 2').waitFor()
+  expect(await again.getAttribute('aria-disabled')).toBe('true')
+  expect((await claim()).map(({ itemId }) => itemId)).toEqual(['resize:1'])
+  await hub.client.api.runs.cancel('i1')
+  await page.context().close()
+  await hub.startRun({ id: 'i2', workflow: 'import' })
+  await hub.report('i2', [{ item: 'a', status: 'completed' }, { status: 'completed' }])
+  const other = await hub.open('/runs/i2?item=main/a')
+  const reported = other.getByRole('dialog').getByRole('button', { name: 'Do this item again' })
+  expect(await reported.getAttribute('title')).toContain('its reporter')
+  await other.context().close()
+})
+
+it('does chosen items again, completed ones too, by mouse and by keyboard', async () => {
+  await over('m1', [done, done, done])
+  const page = await hub.open('/runs/m1')
+  const box = (name: string) => page.getByRole('checkbox', { name, exact: true })
+  await box('Choose resize:2').focus()
+  await page.keyboard.press('Space')
+  await page.getByRole('button', { name: 'Retry 1 chosen' }).waitFor()
+  await box('Choose resize:5').click({ modifiers: ['Shift'] })
+  const retry = page.getByRole('button', { name: 'Retry 4 chosen' })
+  await retry.waitFor()
+  expect(await page.getByRole('dialog').count()).toBe(0)
+  const all = box('Choose all that are shown')
+  expect(await all.evaluate((one: HTMLInputElement) => [one.checked, one.indeterminate])).toEqual([false, true])
+  await all.click()
+  await page.getByRole('button', { name: 'Retry 7 chosen' }).waitFor()
+  await page.getByRole('button', { name: 'Choose none' }).click()
+  await expect.poll(() => page.getByRole('checkbox', { checked: true }).count(), SOON).toBe(0)
+  await box('Choose resize:3').click()
+  await box('Choose resize:6').click()
+  await page.getByRole('button', { name: 'Retry 2 chosen' }).click()
+  await page.getByText('round 2').waitFor()
+  await expect.poll(() => page.getByRole('checkbox').count(), SOON).toBe(0)
+  const again = await claim(9)
+  expect(again.map(({ itemId }) => itemId)).toEqual(['resize:3', 'resize:6'])
+  await done(...again.map(({ fence }) => fence))
+  await page.getByText('Done: 7 items completed').waitFor()
+  await page.context().close()
+})
+
+/** The page's controls by their names in RUN_STATES.md. */
+const LABELS = { pause: /^Pause/, resume: /^Resume/, cancel: /^Cancel/, retry: /^(Retry|Go on)/, rerun: /^Run again/ }
+
+/** What each state's row under "Controls" says, without what changes nothing. */
+async function allowedByState(): Promise<[string, string[]][]> {
+  const text = await readFile(join(import.meta.dirname, '../docs/RUN_STATES.md'), 'utf8')
+  const [head = '', , ...rows] =
+    text
+      .slice(text.indexOf('\n## Controls'))
+      .match(/^\|.*\|$/gm)
+      ?.slice(0, 9) ?? []
+  const cells = (line: string) =>
+    line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim().replaceAll('`', ''))
+  const [, ...names] = cells(head)
+  return rows.map((row) => {
+    const [state = '', ...ends] = cells(row)
+    return [state, names.filter((_, at) => ends[at] !== '–' && ends[at] !== state)]
+  })
+}
+
+it('shows in every state the controls that RUN_STATES.md has for it', async () => {
+  const make: Record<string, (id: string) => Promise<unknown>> = {
+    queued: (id) => hub.client.api.runs.start({ id, workflow: 'photos' }),
+    running: begin,
+    paused: async (id) => begin(id).then(() => hub.client.api.runs.pause(id, { hard: true })),
+    completed: (id) => over(id, [done, done, done]),
+    partial: (id) => over(id),
+    failed: (id) => over(id, [failed, failed, failed]),
+    cancelled: async (id) => begin(id).then(() => hub.client.api.runs.cancel(id)),
+  }
+  const table = await allowedByState()
+  expect(table.map(([state]) => state)).toEqual(Object.keys(make))
+  const page = await hub.open('/')
+  for (const [state, allowed] of table) {
+    const id = `state-${state}`
+    await make[state]?.(id)
+    expect(await statusOf(id)).toBe(state)
+    await page.goto(`${hub.url}/console/runs/${id}`)
+    const buttons = page.getByRole('group', { name: 'Controls' }).getByRole('button')
+    await buttons.first().waitFor()
+    const shown = await buttons.evaluateAll((all) => all.map((one) => [one.textContent, one.ariaDisabled] as const))
+    const usable = shown.flatMap(([text, disabled]) =>
+      disabled === 'true'
+        ? []
+        : Object.entries(LABELS).flatMap(([name, label]) => (label.test(text ?? '') ? name : [])),
+    )
+    expect([state, usable.toSorted()]).toEqual([state, allowed.toSorted()])
+    if (allowed.includes('cancel')) await hub.client.api.runs.cancel(id)
+  }
   await page.context().close()
 })
 

@@ -29,7 +29,11 @@ export function AnswerForm({ awaiting, approval, view }: AnswerFormProps) {
         <Icon className="icon" aria-hidden />
         <h2 id={titleId}>{kind === 'approval' ? t.answers.approval(about) : t.answers.signal(about)}</h2>
         <p className="faint">
-          {since !== null && <When at={since} />}
+          {since !== null && (
+            <>
+              {t.answers.asked} <When at={since} />
+            </>
+          )}
           {until !== null && (
             <>
               {' · '}

@@ -8,7 +8,7 @@ import { ErrorPanel } from './ErrorPanel.tsx'
 import './AnswerPanel.css'
 
 /** As many forms as fit a screen; the rest follow as these are answered. */
-const SHOWN = 3
+const SHOWN = 2
 
 /** What the run waits for from outside, and the forms to answer it. What somebody else answers leaves by itself. */
 export function AnswerPanel({ view }: { readonly view: RunView }) {

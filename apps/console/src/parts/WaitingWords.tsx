@@ -30,14 +30,18 @@ export function WaitingWords({ waiting, on = [] }: WaitingWordsProps) {
   )
 }
 
-/** How long it still takes, counted down; the exact time on hover. Nothing once it is over: the news is on its way. */
+/**
+ * How long it still takes, counted down, the last minute by seconds; the exact time on hover. Nothing once it is over:
+ * the news is on its way.
+ */
 export function TimeLeft({ until }: { readonly until: string }) {
   const { t, f } = useTexts()
-  const left = Math.ceil((Date.parse(until) - useNow()) / 1000) * 1000
+  const left = Date.parse(until) - useNow()
   if (left <= 0) return null
+  const step = left > 60_000 ? 60_000 : 1000
   return (
     <time className="figure" dateTime={until} title={f.exact(until)}>
-      {t.run.left(f.duration(left))}
+      {t.run.left(f.duration(Math.ceil(left / step) * step))}
     </time>
   )
 }

@@ -213,6 +213,7 @@ export const en = {
     label: 'Waits for an answer',
     approval: (step: string) => `${step} waits for an approval`,
     signal: (step: string) => `${step} waits for a signal`,
+    asked: 'asked',
     input: 'What is to be decided',
     before: (step: string) => `Result of ${step}`,
     note: 'Note',

@@ -211,6 +211,7 @@ export const fr: Texts = {
     label: 'Attend une réponse',
     approval: (step) => `${step} attend une approbation`,
     signal: (step) => `${step} attend un signal`,
+    asked: 'demandé',
     input: 'Ce qui est à décider',
     before: (step) => `Résultat de ${step}`,
     note: 'Note',
