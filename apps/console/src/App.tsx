@@ -6,6 +6,7 @@ import { CrashPage } from './pages/CrashPage.tsx'
 import { NotFoundPage } from './pages/NotFoundPage.tsx'
 import { RunPage } from './pages/RunPage.tsx'
 import { RunsPage } from './pages/RunsPage.tsx'
+import { SchedulesPage } from './pages/SchedulesPage.tsx'
 import { Providers } from './parts/Providers.tsx'
 import { Shell } from './parts/Shell.tsx'
 
@@ -13,6 +14,7 @@ const PAGES: RouteObject[] = [
   { path: '/', Component: () => <Navigate to="/runs" replace /> },
   { path: '/runs', Component: RunsPage },
   { path: '/runs/:id', Component: RunPage },
+  { path: '/schedules', Component: SchedulesPage },
   { path: '/connections', Component: ConnectionsPage },
   { path: '*', Component: NotFoundPage },
 ]

@@ -14,6 +14,7 @@ import { ErrorPanel } from '../parts/ErrorPanel.tsx'
 import { RunFilters } from '../parts/RunFilters.tsx'
 import { RunList } from '../parts/RunList.tsx'
 import { RunRowSkeleton } from '../parts/RunRow.tsx'
+import { RunsSwitch } from '../parts/RunsSwitch.tsx'
 
 /** All runs one may see, newest first: the newest live, older ones by the page. */
 export function RunsPage() {
@@ -31,6 +32,7 @@ export function RunsPage() {
   return (
     <div className={view.freshness === 'stale' ? 'is-stale' : ''}>
       <title>{`${t.runs.title} · Monofil`}</title>
+      <RunsSwitch />
       <div className="page-head">
         <h1>{t.runs.title}</h1>
         {isActive && <p className="muted figure">{t.runs.active(count('running'), count('queued'))}</p>}

@@ -7,7 +7,8 @@ import { shortId } from '../lib/short-id.ts'
 export function Breadcrumb() {
   const { t } = useTexts()
   const [section, id] = useLocation().pathname.split('/').slice(1)
-  const name = section === 'connections' ? t.nav.connections : section === 'runs' ? t.nav.runs : 'Monofil'
+  const names = { runs: t.nav.runs, schedules: t.schedules.title, connections: t.nav.connections }
+  const name = section !== undefined && Object.hasOwn(names, section) ? names[section as keyof typeof names] : 'Monofil'
   return (
     <nav className="breadcrumb" aria-label={name}>
       <ol>

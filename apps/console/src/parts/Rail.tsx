@@ -1,11 +1,13 @@
 import { Activity, Cable } from 'lucide-react'
-import { Link, NavLink } from 'react-router'
+import { Link, NavLink, useLocation } from 'react-router'
 import { useTexts } from '../lib/context.ts'
 import './Rail.css'
 
 /** The main navigation: a rail at the left, icons only below 1,100 px, a bar at the foot on phones. */
 export function Rail() {
   const { t } = useTexts()
+  // Schedules are a page of the runs' section.
+  const isBeside = useLocation().pathname.startsWith('/schedules')
   const pages = [
     { to: '/runs', icon: Activity, name: t.nav.runs },
     { to: '/connections', icon: Cable, name: t.nav.connections },
@@ -22,7 +24,7 @@ export function Rail() {
       <ul>
         {pages.map(({ to, icon: Icon, name }) => (
           <li key={to}>
-            <NavLink to={to} className="rail-item" title={name}>
+            <NavLink to={to} className={`rail-item${to === '/runs' && isBeside ? ' active' : ''}`} title={name}>
               <Icon className="icon" aria-hidden />
               <span className="rail-word">{name}</span>
             </NavLink>

@@ -1,3 +1,5 @@
+import { schedulesEn } from './schedules-en.ts'
+
 /** How many, and how that number is written. */
 export interface Amount {
   readonly count: number
@@ -285,6 +287,8 @@ export const en = {
     emptyBody: 'A stream opens when a page or program subscribes:',
   },
 
+
+  schedules: schedulesEn,
 
   shortcuts: {
     title: 'Keyboard shortcuts',

@@ -1,4 +1,5 @@
 import type { Amount, Texts } from './en.ts'
+import { schedulesFr } from './schedules-fr.ts'
 
 // In French zero takes the singular.
 const plural = (amount: Amount, one: string, many: string) => `${amount.text} ${amount.count < 2 ? one : many}`
@@ -283,6 +284,8 @@ export const fr: Texts = {
     emptyBody: 'Un flux s’ouvre quand une page ou un programme s’abonne :',
   },
 
+
+  schedules: schedulesFr,
 
   shortcuts: {
     title: 'Raccourcis clavier',
