@@ -287,7 +287,6 @@ export const en = {
     emptyBody: 'A stream opens when a page or program subscribes:',
   },
 
-
   schedules: schedulesEn,
 
   shortcuts: {

@@ -284,7 +284,6 @@ export const fr: Texts = {
     emptyBody: 'Un flux s’ouvre quand une page ou un programme s’abonne :',
   },
 
-
   schedules: schedulesFr,
 
   shortcuts: {
