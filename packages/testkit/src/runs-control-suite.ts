@@ -2,35 +2,11 @@ import type { RunStatus } from '@monofil/protocol'
 import { RUN_STATUSES } from '@monofil/protocol'
 import type { RunControl } from '@monofil/server'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { EXTERNAL_CONTROLS, OWN_CONTROLS } from './control-table.ts'
 import { externalRun, RunLab, stepPlan } from './runs-lab.ts'
 import type { OpenedStore, StoreHost } from './store-host.ts'
 
 const LIST = ['p1', 'p2', 'p3', 'p4', 'p5', 'p6']
-
-type Row = Readonly<Record<RunControl['action'], RunStatus | null>>
-
-/** Every control in every state of a run of ours; null: refused with `invalid_state`. */
-const OWN: Readonly<Record<RunStatus, Row>> = {
-  queued: { pause: 'paused', resume: 'queued', cancel: 'cancelled', retry: null },
-  running: { pause: 'paused', resume: 'running', cancel: 'cancelled', retry: null },
-  paused: { pause: 'paused', resume: 'running', cancel: 'cancelled', retry: null },
-  completed: { pause: null, resume: null, cancel: null, retry: null },
-  partial: { pause: null, resume: null, cancel: null, retry: 'queued' },
-  failed: { pause: null, resume: null, cancel: null, retry: 'queued' },
-  cancelled: { pause: null, resume: null, cancel: 'cancelled', retry: 'queued' },
-}
-
-/** What is wanted of an external run after a control in each state; null: refused. Its status stays. */
-const EXTERNAL: Readonly<Record<RunStatus, Readonly<Record<RunControl['action'], 'run' | 'pause' | 'cancel' | null>>>> =
-  {
-    queued: { pause: 'pause', resume: 'run', cancel: 'cancel', retry: null },
-    running: { pause: 'pause', resume: 'run', cancel: 'cancel', retry: null },
-    paused: { pause: 'pause', resume: 'run', cancel: 'cancel', retry: null },
-    completed: { pause: null, resume: null, cancel: null, retry: null },
-    partial: { pause: null, resume: null, cancel: null, retry: null },
-    failed: { pause: null, resume: null, cancel: null, retry: null },
-    cancelled: { pause: null, resume: null, cancel: 'run', retry: null },
-  }
 
 const ACTIONS = ['pause', 'resume', 'cancel', 'retry'] as const
 
@@ -77,7 +53,7 @@ export function controlSuite(open: (host: StoreHost) => Promise<OpenedStore>): v
 
     it.each(PAIRS)('%s and %s: as the table says, twice as good as once', async (status, action) => {
       await inState('r1', status)
-      const expected = OWN[status][action]
+      const expected = OWN_CONTROLS[status][action]
       const before = await lab.check('r1')
       if (expected === null) {
         await expect(control('r1', { action })).rejects.toMatchObject({
@@ -102,7 +78,7 @@ export function controlSuite(open: (host: StoreHost) => Promise<OpenedStore>): v
       else if (status !== 'queued') await lab.report('e1', { status })
       const before = await lab.check('e1')
       expect(before.status).toBe(status)
-      const wanted = EXTERNAL[status][action]
+      const wanted = EXTERNAL_CONTROLS[status][action]
       if (wanted === null) {
         await expect(control('e1', { action })).rejects.toMatchObject({
           code: 'invalid_state',
