@@ -4,7 +4,15 @@ import { defaultOut, HELP, readArguments } from './arguments.ts'
 
 describe('readArguments', () => {
   test('has a default for everything', () => {
-    expect(readArguments([])).toEqual({ help: false, folder: null, port: 4000, data: resolve('.monofil'), out: null })
+    expect(readArguments([])).toEqual({
+      help: false,
+      folder: null,
+      port: 4000,
+      data: resolve('.monofil'),
+      out: null,
+      pagePort: 4001,
+      serve: false,
+    })
   })
 
   test('takes a folder and options in any order', () => {
@@ -14,13 +22,17 @@ describe('readArguments', () => {
       port: 0,
       data: resolve('/d'),
       out: resolve('x'),
+      pagePort: 0,
+      serve: false,
     })
+    expect(readArguments(['--serve', '--page-port', '5000'])).toMatchObject({ serve: true, pagePort: 5000 })
   })
 
   test.each([
     [['a', 'b'], 'One folder'],
     [['--port', 'x'], '--port takes'],
     [['--port', '70000'], '--port takes'],
+    [['--page-port', '-1'], 'page-port'],
     [['--port'], 'port'],
     [['--prot', '1'], '--prot'],
     [[''], 'needs a name'],
@@ -32,7 +44,8 @@ describe('readArguments', () => {
   })
 
   test('the help explains each option', () => {
-    for (const word of ['folder', '--out', '--data', '--port', '--help', 'Exit code']) expect(HELP).toContain(word)
+    for (const word of ['folder', '--out', '--data', '--port', '--page-port', '--serve', '--help', 'Exit code'])
+      expect(HELP).toContain(word)
     expect(readArguments(['-h']).help).toBe(true)
   })
 })

@@ -10,6 +10,10 @@ export interface Arguments {
   readonly port: number
   readonly data: string
   readonly out: string | null
+  /** Of the page; 0: any free one. */
+  readonly pagePort: number
+  /** Whether the page stays up at the end where there is no terminal. */
+  readonly serve: boolean
 }
 
 export const HELP = `Makes an inventory of a folder of photos, live in this terminal and in the browser.
@@ -24,11 +28,15 @@ Usage: npm run photos -- [folder] [options]
                   Default: photos-out/ and the name of the folder, in the current folder.
   --data FOLDER   Where Monofil keeps its runs and the sample photos. Default: .monofil
   --port NUMBER   Where the console is served, on this machine only; 0 takes a free port. Default: 4000
+  --page-port NUMBER
+                  Where the page of the photos is served, on this machine only. Default: the next after --port; a free
+                  one where that is taken.
+  --serve         Keeps page and console up at the end until Ctrl-C, also where there is no terminal.
   --help          Shows this.
 
-The page of the run is printed at once. Ctrl-C stops; the next start goes on where it stopped, as it does after a
-crash: photos that are done are not done again. On a terminal the console stays up at the end until Ctrl-C; elsewhere
-the command ends with the run.
+The page of the run is printed at once: live, with pause, cancel and a retry of what failed. Ctrl-C stops; the next
+start goes on where it stopped, as it does after a crash: photos that are done are not done again. On a terminal page
+and console stay up at the end until Ctrl-C; elsewhere the command ends with the run.
 
 Exit code: 0 when the run is completed, or partial (some photos could not be read: a warning says how many);
 1 when it failed, was cancelled, or could not begin; 2 for wrong usage; 130 when it was interrupted before its end.
@@ -45,18 +53,27 @@ export function readArguments(argv: readonly string[]): Arguments {
   if (positionals.length > 1) {
     throw usage(`One folder at a time, not ${positionals.length}: a name with spaces needs quotes`)
   }
-  const port = values.port ?? '4000'
-  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535)
-    throw usage(`--port takes a number from 0 to 65535, not "${port}"`)
+  const port = portOf('--port', values.port ?? '4000')
   const [folder] = positionals
   if (folder === '' || values.out === '' || values.data === '') throw usage('A folder needs a name')
   return {
     help: values.help ?? false,
     folder: folder === undefined ? null : resolve(folder),
-    port: Number(port),
+    port,
     data: resolve(values.data ?? '.monofil'),
     out: values.out === undefined ? null : resolve(values.out),
+    pagePort: values['page-port'] === undefined ? nextPort(port) : portOf('--page-port', values['page-port']),
+    serve: values.serve ?? false,
   }
+}
+
+function portOf(name: string, value: string): number {
+  if (/^\d{1,5}$/.test(value) && Number(value) <= 65_535) return Number(value)
+  throw usage(`${name} takes a number from 0 to 65535, not "${value}"`)
+}
+
+function nextPort(port: number): number {
+  return port === 0 || port === 65_535 ? 0 : port + 1
 }
 
 function parse(argv: readonly string[]) {
@@ -69,6 +86,8 @@ function parse(argv: readonly string[]) {
         port: { type: 'string' },
         data: { type: 'string' },
         out: { type: 'string' },
+        'page-port': { type: 'string' },
+        serve: { type: 'boolean' },
       },
     })
   } catch (error) {

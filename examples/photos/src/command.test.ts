@@ -81,7 +81,7 @@ describe('npm run photos', () => {
       const started = new Started(base, ['my photos', '--port', '0'])
       expect(await started.ended).toBe(0)
       expect(started.err).toBe('')
-      expect(started.out).toMatch(/Live in the browser: http:\/\/127\.0\.0\.1:\d+\/console\/runs\/\S+/)
+      expect(started.out).toMatch(/Live in the browser: http:\/\/127\.0\.0\.1:\d+\/(console\/)?runs\/\S+/)
       expect(started.out).toContain('Warning: 2 could not be read')
       const out = /As a table {3}(.*)\/inventory\.csv/.exec(started.out)?.[1] ?? ''
       expect(out.startsWith(join(base, 'photos-out', 'my photos-'))).toBe(true)
@@ -139,23 +139,28 @@ describe('npm run photos', () => {
     }),
   )
 
-  test('on a terminal the console stays up at the end', LONG, () =>
+  test.each([
+    ['on a terminal', { isTTY: true, columns: 100 }, []],
+    ['with --serve', {}, ['--serve']],
+  ] as const)('%s page and console stay up at the end', LONG, (_where, terminal, more) =>
     inTemporaryFolder(async (base) => {
       await makePhotos(join(base, 'photos'), 6)
-      const out = Object.assign(new PassThrough(), { isTTY: true, columns: 100 })
+      const out = Object.assign(new PassThrough(), terminal)
       const stop = new AbortController()
       let text = ''
       out.setEncoding('utf8').on('data', (part: string) => {
         text += part
-        const url = /stays up at (http:\S+\/)console\//.exec(text)?.[1]
-        if (url === undefined || stop.signal.aborted) return
-        fetch(`${url}healthz`).then(
-          ({ ok }) => stop.abort(ok),
+        const page = /stays up at (http:\S+\/) until/.exec(text)?.[1]
+        if (page === undefined || stop.signal.aborted) return
+        const hub = /In the console: +(http:\S+?)\/console/.exec(text)?.[1]
+        Promise.all([fetch(page), fetch(`${hub}/healthz`)]).then(
+          (answers) => stop.abort(answers.every(({ ok }) => ok)),
           (error: unknown) => stop.abort(error),
         )
       })
       const argv = [join(base, 'photos'), '--port', '0', '--data', join(base, 'data'), '--out', join(base, 'out')]
-      expect(await runPhotos(argv, out, stop.signal)).toBe(0)
+      await writeFile(join(base, 'index.html'), 'the page')
+      expect(await runPhotos([...argv, ...more], out, stop.signal, base)).toBe(0)
       expect(stop.signal.reason).toBe(true)
     }),
   )

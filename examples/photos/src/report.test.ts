@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { takeInventory } from './inventory.ts'
-import { isInventory, reportLines } from './report.ts'
+import { isInventory } from './is-inventory.ts'
+import { reportLines } from './report.ts'
 import { photoOf } from './testing.ts'
 
 const inventory = takeInventory({

@@ -34,12 +34,6 @@ export function reportLines(inventory: Inventory & { readonly out: string }): re
   ].map(plain)
 }
 
-/** Whether a run's result is this workflow's inventory. */
-export function isInventory(result: unknown): result is Inventory & { readonly out: string } {
-  if (typeof result !== 'object' || result === null) return false
-  return 'out' in result && typeof result.out === 'string' && 'blurry' in result && 'duplicates' in result
-}
-
 /** Names of files reach a terminal: what could steer it becomes a blank. */
 function plain(line: string): string {
   return line.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, ' ')
