@@ -1,4 +1,4 @@
-import type { Api } from '@monofil/client'
+import type { Api, FailureRef } from '@monofil/client'
 import { isTerminal, type MonofilError, type Run, type RunAction, type RunState } from '@monofil/protocol'
 import { useMemo } from 'react'
 import { useAsked } from './asked.ts'
@@ -12,6 +12,13 @@ import { useRun } from './use-run.ts'
  * `pending`: something is asked already.
  */
 export type ControlBlock = 'unknown' | 'state' | 'external' | 'forbidden' | 'pending'
+
+/** What a retry does again; without, all that failed or was cancelled. */
+export interface RetryOptions {
+  readonly items?: readonly string[] | undefined
+  /** Groups of failures, as `failures` lists them. */
+  readonly failures?: readonly FailureRef[] | undefined
+}
 
 /** The controls of a run. Each asks the hub and resolves with the run it answers; with null where `error` says why not. */
 export interface RunControls {
@@ -30,8 +37,8 @@ export interface RunControls {
   readonly resume: () => Promise<Run | null>
   /** `force` ends an external run here, without its reporter. */
   readonly cancel: (options?: { readonly force?: boolean | undefined }) => Promise<Run | null>
-  /** What failed or was cancelled, or these items, in the run's next round. */
-  readonly retry: (options?: { readonly items?: readonly string[] | undefined }) => Promise<Run | null>
+  /** What failed or was cancelled, or these items, or all of these failures, in the run's next round. */
+  readonly retry: (options?: RetryOptions) => Promise<Run | null>
   /** Another run like this one; the answer is that run. */
   readonly rerun: () => Promise<Run | null>
   readonly dismiss: () => void
@@ -52,8 +59,8 @@ export function useRunControls(runId: string | null | undefined): RunControls {
       resume: () => ask('resume', (runs, id) => runs.resume(id)),
       cancel: (options: { force?: boolean | undefined } = {}) =>
         ask('cancel', (runs, id) => runs.cancel(id, { force: options.force })),
-      retry: (options: { items?: readonly string[] | undefined } = {}) =>
-        ask('retry', (runs, id) => runs.retry(id, { items: options.items })),
+      retry: (options: RetryOptions = {}) =>
+        ask('retry', (runs, id) => runs.retry(id, { items: options.items, failures: options.failures })),
       rerun: () => ask('rerun', (runs, id) => steady(id, (made) => runs.rerun(id, { id: made }))),
       dismiss: page.dismiss,
     }

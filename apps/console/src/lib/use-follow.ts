@@ -6,12 +6,20 @@ const NEAR_END_PX = 32
 export function useFollow(
   scroller: RefObject<HTMLElement | null>,
   last: number,
-  scrollTo: (index: number) => void,
-): { readonly follow: boolean; setFollow(follow: boolean): void; onScroll(): void } {
-  const [follow, setFollow] = useState(true)
+  scrollTo: () => void,
+): {
+  readonly follow: boolean
+  /** `last` as it was when the reader left the end; what came after it is new to them. */
+  readonly seen: number
+  setFollow(follow: boolean): void
+  onScroll(): void
+} {
+  const [left, setLeft] = useState<number | null>(null)
   const lastTop = useRef(0)
+  const follow = left === null
+  const setFollow = (next: boolean): void => setLeft((was) => (next ? null : (was ?? last)))
   const toEnd = useEffectEvent(() => {
-    if (follow && last >= 0) scrollTo(last)
+    if (follow) scrollTo()
   })
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new last line, or the wish to follow, is what moves the list
   useEffect(toEnd, [follow, last])
@@ -24,5 +32,5 @@ export function useFollow(
     if (element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_END_PX) setFollow(true)
     else if (isUp) setFollow(false)
   }
-  return { follow, setFollow, onScroll }
+  return { follow, seen: left ?? last, setFollow, onScroll }
 }

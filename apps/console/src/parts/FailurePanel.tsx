@@ -1,4 +1,5 @@
 import type { ItemList } from '@monofil/client'
+import type { FailureRef } from '@monofil/protocol'
 import { CircleCheck } from 'lucide-react'
 import { useMemo } from 'react'
 import { useTexts } from '../lib/context.ts'
@@ -10,12 +11,9 @@ interface FailurePanelProps {
   readonly items: ItemList
   /** Shows failed items of this step; `item` is set where the group is a single one. */
   readonly onShow: (step: string, item: string | undefined) => void
-  /** Does these items again; left out while that is not possible. */
-  readonly onRetry: ((items: readonly string[]) => void) | undefined
+  /** Does all items of a cause again; left out while that is not possible. */
+  readonly onRetry: ((failure: FailureRef) => void) | undefined
 }
-
-/** What one request takes; a group with more is retried with all that failed. */
-const MAX_RETRY = 1000
 
 /** What failed, by cause: one row per message with how many items it hit. */
 export function FailurePanel({ items, onShow, onRetry }: FailurePanelProps) {
@@ -46,8 +44,8 @@ export function FailurePanel({ items, onShow, onRetry }: FailurePanelProps) {
           >
             {t.failures.show(amount(group.count))}
           </button>
-          {onRetry !== undefined && group.items.length <= MAX_RETRY && (
-            <button type="button" className="button" onClick={() => onRetry(group.items)}>
+          {onRetry !== undefined && (
+            <button type="button" className="button" onClick={() => onRetry(group)}>
               {t.failures.retry(amount(group.count))}
             </button>
           )}

@@ -1,4 +1,4 @@
-import type { ItemList } from '@monofil/client'
+import type { ItemList, RunView } from '@monofil/client'
 import { isTerminal, type Run } from '@monofil/protocol'
 import type { UseRunControls } from '@monofil/react'
 import { ListFilter, SearchX } from 'lucide-react'
@@ -20,6 +20,7 @@ interface ItemPanelProps {
   readonly run: Run
   readonly controls: UseRunControls
   readonly items: ItemList
+  readonly view: Pick<RunView, 'logs' | 'gap'>
   readonly filter: ItemFilter
   /** The item whose details are open, as `step/id`; empty for none. */
   readonly open: string
@@ -28,7 +29,7 @@ interface ItemPanelProps {
 }
 
 /** The items of a run with their filters, and the details of the chosen one beside them. */
-export function ItemPanel({ run, controls, items, filter, open, onFilter, onOpen }: ItemPanelProps) {
+export function ItemPanel({ run, controls, items, view, filter, open, onFilter, onOpen }: ItemPanelProps) {
   const { t, f } = useTexts()
   const list = useDeferredValue(items.list)
   const shown = useMemo(() => filterItems(list, filter), [list, filter])
@@ -95,7 +96,7 @@ export function ItemPanel({ run, controls, items, filter, open, onFilter, onOpen
           )}
         </div>
       )}
-      <ItemDetails item={chosen} run={run} controls={controls} onClose={() => onOpen('')} />
+      <ItemDetails item={chosen} run={run} view={view} controls={controls} onClose={() => onOpen('')} />
     </>
   )
 }

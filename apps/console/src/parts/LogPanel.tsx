@@ -1,123 +1,100 @@
-import type { LogLine } from '@monofil/protocol'
-import { useVirtualizer } from '@tanstack/react-virtual'
-import { ArrowDown, ScrollText } from 'lucide-react'
-import { useMemo, useRef } from 'react'
+import type { RunView } from '@monofil/client'
+import { ScrollText, SearchX, X } from 'lucide-react'
 import { useTexts } from '../lib/context.ts'
-import { previewOf } from '../lib/preview.ts'
-import { useFollow } from '../lib/use-follow.ts'
+import { EVERY_LINE, type LogFilter } from '../lib/log-lines.ts'
 import { useLogs } from '../lib/use-logs.ts'
 import { Empty } from './Empty.tsx'
 import { ErrorPanel } from './ErrorPanel.tsx'
+import { FilterSelect } from './FilterSelect.tsx'
+import { LogLineList } from './LogLineList.tsx'
+import { SearchField } from './SearchField.tsx'
 import { Skeleton } from './Skeleton.tsx'
 import './LogPanel.css'
 
 interface LogPanelProps {
   readonly runId: string
-  readonly live: readonly LogLine[]
+  readonly view: Pick<RunView, 'logs' | 'gap'>
+  readonly filter: LogFilter
+  readonly onFilter: (filter: LogFilter) => void
 }
 
-/** The log of a run, oldest line first; follows its end until the reader scrolls up. */
-export function LogPanel({ runId, live }: LogPanelProps) {
+/** Without the lowest: that is every line. */
+const LEVELS = ['info', 'warn', 'error'] as const
+
+/** The log of a run: its newest lines first, older ones as the reader scrolls up, by level, item and text. */
+export function LogPanel({ runId, view, filter, onFilter }: LogPanelProps) {
   const { t } = useTexts()
-  const { read, tail, state, error, more } = useLogs(runId, live)
-  const hole = state === 'more' || (state === 'failed' && read.length > 0)
-  const rows = useMemo(() => [...read, ...(hole ? [null] : []), ...tail], [read, tail, hole])
-  if (rows.length === 0 && state === 'failed' && error !== null) return <ErrorPanel error={error} onRetry={more} />
-  if (rows.length === 0) {
-    return (
-      <div className="card">
-        {state === 'loading' ? (
-          <div className="loading-rows" aria-busy="true">
-            <Skeleton width="60%" />
-            <Skeleton width="72%" />
-            <Skeleton width="48%" />
-          </div>
-        ) : (
-          <Empty icon={ScrollText} title={t.logs.none} body={t.logs.noneBody} />
+  return (
+    <>
+      <div className="item-toolbar">
+        <SearchField label={t.logs.search} value={filter.q} onChange={(q) => onFilter({ ...filter, q })} />
+        <FilterSelect
+          label={t.logs.level}
+          every={t.logs.every}
+          value={filter.level}
+          options={LEVELS.map((value) => ({ value, name: t.logs.levels[value] }))}
+          onChange={(value) => onFilter({ ...filter, level: LEVELS.find((known) => known === value) ?? '' })}
+        />
+        {filter.item !== '' && (
+          <button
+            type="button"
+            className="chip"
+            aria-pressed
+            aria-label={t.logs.anyItem(filter.item)}
+            onClick={() => onFilter({ ...filter, step: '', item: '' })}
+          >
+            <span className="truncate">{filter.item}</span>
+            <X className="icon" aria-hidden />
+          </button>
         )}
+      </div>
+      <LogView
+        runId={runId}
+        view={view}
+        filter={filter}
+        onClear={() => onFilter(EVERY_LINE)}
+        onItem={(step, item) => onFilter({ ...filter, step, item })}
+      />
+    </>
+  )
+}
+
+interface LogViewProps extends Omit<LogPanelProps, 'onFilter'> {
+  readonly onClear?: () => void
+  /** Shows only this item's lines; left out where there are no others. */
+  readonly onItem?: (step: string, item: string) => void
+}
+
+/** The lines under a filter, or why there are none. */
+export function LogView({ runId, view, filter, onClear, onItem }: LogViewProps) {
+  const { t } = useTexts()
+  const logs = useLogs(runId, view, filter)
+  if (logs.known === null && logs.error !== null) return <ErrorPanel error={logs.error} onRetry={logs.restart} />
+  if (logs.known === null) {
+    return (
+      <div className="card loading-rows" aria-busy="true">
+        <Skeleton width="60%" />
+        <Skeleton width="72%" />
+        <Skeleton width="48%" />
       </div>
     )
   }
-  return <LogLines rows={rows} onMore={more} />
-}
-
-interface LogLinesProps {
-  /** Null stands for lines that were not read yet. */
-  readonly rows: readonly (LogLine | null)[]
-  readonly onMore: () => void
-}
-
-function LogLines({ rows, onMore }: LogLinesProps) {
-  const { t } = useTexts()
-  const scroller = useRef<HTMLDivElement>(null)
-  const virtualizer = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => 24,
-    overscan: 20,
-  })
-  const last = rows.length - 1
-  const { follow, setFollow, onScroll } = useFollow(scroller, last, (index) =>
-    virtualizer.scrollToIndex(index, { align: 'end' }),
-  )
-  return (
-    <div className="log-panel">
-      <div
-        ref={scroller}
-        className="log-scroller"
-        onScroll={onScroll}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard (WCAG 2.1.1)
-        tabIndex={0}
-        role="log"
-        aria-live="off"
-        aria-label={t.logs.label}
-      >
-        <div className="log-lines" style={{ height: virtualizer.getTotalSize() }}>
-          {virtualizer.getVirtualItems().map(({ index, key, start }) => {
-            const line = rows[index]
-            return (
-              <div
-                key={key}
-                ref={virtualizer.measureElement}
-                data-index={index}
-                className={`log-line is-${line?.level ?? 'hole'}`}
-                style={{ transform: `translateY(${start}px)` }}
-              >
-                {line ? (
-                  <Line line={line} />
-                ) : (
-                  <button type="button" className="log-more" onClick={onMore}>
-                    {t.logs.more}
-                  </button>
-                )}
-              </div>
-            )
-          })}
-        </div>
+  if (logs.known.lines.length > 0) return <LogLineList logs={logs} known={logs.known} onItem={onItem} />
+  const isFiltered = onClear !== undefined && (filter.level !== '' || filter.item !== '' || filter.q !== '')
+  if (!isFiltered) {
+    return (
+      <div className="card">
+        <Empty icon={ScrollText} title={t.logs.none} body={t.logs.noneBody} />
       </div>
-      {!follow && (
-        <button type="button" className="log-follow" onClick={() => setFollow(true)}>
-          <ArrowDown className="icon" aria-hidden />
-          {t.logs.follow}
-        </button>
-      )}
-    </div>
-  )
-}
-
-function Line({ line }: { readonly line: LogLine }) {
-  const { f } = useTexts()
+    )
+  }
   return (
-    <>
-      <time dateTime={line.at} title={f.exact(line.at)}>
-        {f.timeOfDay(line.at)}
-      </time>
-      <span className="log-level">{line.level}</span>
-      <span className="log-message">
-        {line.item !== null && <span className="log-item">{line.item} </span>}
-        {line.message}
-        {line.data !== undefined && <span className="log-data"> {previewOf(line.data, 2000)}</span>}
-      </span>
-    </>
+    <div className="card">
+      <Empty icon={SearchX} title={t.logs.nothing}>
+        <button type="button" className="button" onClick={onClear}>
+          {t.runs.clear}
+        </button>
+      </Empty>
+    </div>
   )
 }

@@ -4,6 +4,7 @@ import { isTerminal, type Run } from '@monofil/protocol'
 import type { UseRunControls } from '@monofil/react'
 import { useTexts } from '../lib/context.ts'
 import { readItemFilter } from '../lib/item-filter.ts'
+import { readLogFilter } from '../lib/log-lines.ts'
 import { FailurePanel } from './FailurePanel.tsx'
 import { ItemPanel } from './ItemPanel.tsx'
 import { JsonView } from './JsonView.tsx'
@@ -50,6 +51,7 @@ export function RunTabs({ view, run, controls, params, onChange }: RunTabsProps)
         <ItemPanel
           run={run}
           controls={controls}
+          view={view}
           items={view.items}
           filter={filter}
           open={params.get('item') ?? ''}
@@ -60,14 +62,19 @@ export function RunTabs({ view, run, controls, params, onChange }: RunTabsProps)
       <Tabs.Panel value="failures" className="tab-panel">
         <FailurePanel
           items={view.items}
-          onRetry={controls.why('retry') === null ? (items) => controls.retry({ items }) : undefined}
+          onRetry={controls.why('retry') === null ? (failure) => controls.retry({ failures: [failure] }) : undefined}
           onShow={(step, item) =>
             onChange({ tab: '', status: 'failed', step, q: '', item: item === undefined ? '' : `${step}/${item}` })
           }
         />
       </Tabs.Panel>
       <Tabs.Panel value="logs" className="tab-panel">
-        <LogPanel runId={run.id} live={view.logs} />
+        <LogPanel
+          runId={run.id}
+          view={view}
+          filter={readLogFilter(params)}
+          onFilter={({ level, step, item, q }) => onChange({ level, logStep: step, logItem: item, logQ: q })}
+        />
       </Tabs.Panel>
       <Tabs.Panel value="data" className="tab-panel tab-data">
         <JsonView title={t.data.input} value={run.input} />

@@ -240,7 +240,22 @@ export const en = {
   logs: {
     none: 'No log lines',
     noneBody: 'What the workflow writes with ctx.log() shows here as it happens.',
-    more: 'Load the lines between',
+    nothing: 'No line fits the filter',
+    search: 'Search the log',
+    level: 'Level',
+    every: 'All levels',
+    levels: { info: 'Info and above', warn: 'Warnings and errors', error: 'Errors' },
+    onlyItem: (item: string): string => `Only lines of ${item}`,
+    anyItem: (item: string): string => `Only lines of ${item}: show all`,
+    older: 'Load older lines',
+    loading: 'Loading older lines …',
+    again: 'Older lines could not be loaded: try again',
+    beginning: 'The log begins here',
+    cut: (amount: Amount): string =>
+      amount.count === 1
+        ? '1 older line is gone: a run keeps only so many'
+        : `${amount.text} older lines are gone: a run keeps only so many`,
+    fresh: (amount: Amount): string => `${amount.text} new`,
     follow: 'Follow',
     label: 'Log',
   },

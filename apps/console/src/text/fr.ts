@@ -237,7 +237,22 @@ export const fr: Texts = {
   logs: {
     none: 'Journal vide',
     noneBody: 'Ce que le workflow écrit avec ctx.log() apparaît ici aussitôt.',
-    more: 'Charger les lignes intermédiaires',
+    nothing: 'Aucune ligne ne correspond au filtre',
+    search: 'Chercher dans le journal',
+    level: 'Niveau',
+    every: 'Tous les niveaux',
+    levels: { info: 'Info et plus', warn: 'Avertissements et erreurs', error: 'Erreurs' },
+    onlyItem: (item) => `Seulement les lignes de ${item}`,
+    anyItem: (item) => `Seulement les lignes de ${item} : tout afficher`,
+    older: 'Charger les lignes précédentes',
+    loading: 'Chargement des lignes précédentes …',
+    again: 'Les lignes précédentes n’ont pas pu être chargées : réessayer',
+    beginning: 'Le journal commence ici',
+    cut: (amount) =>
+      amount.count === 1
+        ? '1 ligne plus ancienne a été supprimée : une exécution n’en garde qu’un nombre limité'
+        : `${amount.text} lignes plus anciennes ont été supprimées : une exécution n’en garde qu’un nombre limité`,
+    fresh: (amount) => (amount.count === 1 ? '1 nouvelle' : `${amount.text} nouvelles`),
     follow: 'Suivre',
     label: 'Journal',
   },
