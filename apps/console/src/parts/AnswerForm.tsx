@@ -13,10 +13,12 @@ interface AnswerFormProps {
   readonly awaiting: Awaiting
   readonly approval: UseApproval
   readonly view: RunView
+  /** The hub took the answer that was given here. */
+  readonly onAnswered: () => void
 }
 
 /** One item that waits for an answer: what it is about, since and until when, and the answer. */
-export function AnswerForm({ awaiting, approval, view }: AnswerFormProps) {
+export function AnswerForm({ awaiting, approval, view, onAnswered }: AnswerFormProps) {
   const { t } = useTexts()
   const { item, kind, since, until } = awaiting
   const titleId = useId()
@@ -49,17 +51,22 @@ export function AnswerForm({ awaiting, approval, view }: AnswerFormProps) {
         />
       )}
       {kind === 'approval' ? (
-        <Decision awaiting={awaiting} approval={approval} />
+        <Decision awaiting={awaiting} approval={approval} onAnswered={onAnswered} />
       ) : (
-        <Signal awaiting={awaiting} approval={approval} />
+        <Signal awaiting={awaiting} approval={approval} onAnswered={onAnswered} />
       )}
     </article>
   )
 }
 
-type FormProps = Pick<AnswerFormProps, 'awaiting' | 'approval'>
+type FormProps = Pick<AnswerFormProps, 'awaiting' | 'approval' | 'onAnswered'>
 
-function Decision({ awaiting, approval }: FormProps) {
+const whenTaken = (answer: Promise<unknown>, onTaken: () => void) =>
+  answer.then((item) => {
+    if (item !== null) onTaken()
+  })
+
+function Decision({ awaiting, approval, onAnswered }: FormProps) {
   const { t } = useTexts()
   const [note, setNote] = useState('')
   const why = approval.isPending ? t.controls.busy : null
@@ -80,18 +87,23 @@ function Decision({ awaiting, approval }: FormProps) {
         icon={Check}
         isBusy={approval.isPending}
         why={why}
-        onClick={() => approval.approve(details, awaiting)}
+        onClick={() => whenTaken(approval.approve(details, awaiting), onAnswered)}
       >
         {t.answers.approve}
       </ControlButton>
-      <ControlButton icon={X} isBusy={approval.isPending} why={why} onClick={() => approval.reject(details, awaiting)}>
+      <ControlButton
+        icon={X}
+        isBusy={approval.isPending}
+        why={why}
+        onClick={() => whenTaken(approval.reject(details, awaiting), onAnswered)}
+      >
         {t.answers.reject}
       </ControlButton>
     </div>
   )
 }
 
-function Signal({ awaiting, approval }: FormProps) {
+function Signal({ awaiting, approval, onAnswered }: FormProps) {
   const { t } = useTexts()
   const [text, setText] = useState('')
   const data = parsed(text)
@@ -115,7 +127,7 @@ function Signal({ awaiting, approval }: FormProps) {
         icon={Send}
         isBusy={approval.isPending}
         why={why}
-        onClick={() => data !== 'wrong' && approval.send(data.value, awaiting)}
+        onClick={() => data !== 'wrong' && whenTaken(approval.send(data.value, awaiting), onAnswered)}
       >
         {t.answers.send}
       </ControlButton>

@@ -1,6 +1,6 @@
 import type { RunView } from '@monofil/client'
 import { useApproval } from '@monofil/react'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { useTexts } from '../lib/context.ts'
 import { placeOf } from '../lib/place.ts'
 import { AnswerForm } from './AnswerForm.tsx'
@@ -15,11 +15,14 @@ export function AnswerPanel({ view }: { readonly view: RunView }) {
   const { t, amount } = useTexts()
   const approval = useApproval(view.id)
   const [all, showAll] = useState(false)
+  const section = useRef<HTMLElement>(null)
   const { waiting, error } = approval
   const shown = all ? waiting : waiting.slice(0, SHOWN)
   if (waiting.length === 0 && error === null) return null
+  // The form goes with its buttons: whoever answers by keyboard goes on from here, not from the top of the page.
+  const onAnswered = () => (section.current ?? document.querySelector<HTMLElement>('main'))?.focus()
   return (
-    <section className="answers" aria-label={t.answers.label}>
+    <section ref={section} className="answers" aria-label={t.answers.label} tabIndex={-1}>
       {error !== null && (
         <ErrorPanel
           error={error.code === 'invalid_state' ? new Error(t.answers.tooLate, { cause: error }) : error}
@@ -28,7 +31,13 @@ export function AnswerPanel({ view }: { readonly view: RunView }) {
         />
       )}
       {shown.map((awaiting) => (
-        <AnswerForm key={placeOf(awaiting.item)} awaiting={awaiting} approval={approval} view={view} />
+        <AnswerForm
+          key={placeOf(awaiting.item)}
+          awaiting={awaiting}
+          approval={approval}
+          view={view}
+          onAnswered={onAnswered}
+        />
       ))}
       {waiting.length > shown.length && (
         <button type="button" className="button" onClick={() => showAll(true)}>
