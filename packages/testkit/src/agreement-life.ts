@@ -21,7 +21,9 @@ export function mixedWorkflow(random: () => number): Workflow {
     steps: (step) => [
       step('list', () => Array.from({ length: 5 + Math.floor(random() * 60) }, (_, n) => n)),
       step('load', { each: 'list', concurrency: 3, retry, limits: [api] }, (ctx) => work(ctx, 0.15)),
-      step('score', { each: 'load', concurrency: 2, weight: 3, limits: [api] }, (ctx) => work(ctx, 0.1)),
+      step('score', { each: 'load', concurrency: 2, weight: 3, limits: [api], when: () => random() < 0.8 }, (ctx) =>
+        work(ctx, 0.1),
+      ),
       step('side', { after: ['list'] }, (ctx) => work(ctx, 0.1)),
       step('end', { after: ['score', 'side'] }, () => 'done'),
     ],

@@ -8,7 +8,7 @@ export interface RunEvent {
   readonly data: unknown
 }
 
-type Rows = Readonly<Record<ItemStatus, number>>
+type Rows = Readonly<Record<ItemStatus | 'skipped', number>>
 type StepWord = Pick<Step, 'status' | 'startedAt' | 'finishedAt'>
 
 /** What the log alone says of a run at one offset. */
@@ -20,7 +20,10 @@ interface At {
   readonly end: RunEnd | null
 }
 
-const NO_ROWS = Object.fromEntries(ITEM_STATUSES.map((status) => [status, 0])) as Record<ItemStatus, number>
+const NO_ROWS: Rows = {
+  skipped: 0,
+  ...(Object.fromEntries(ITEM_STATUSES.map((one) => [one, 0])) as Record<ItemStatus, number>),
+}
 const QUEUED: StepWord = { status: 'queued', startedAt: null, finishedAt: null }
 
 /** A run's log folded event by event, with what it said at every offset: the stream's side of each comparison. */
@@ -120,6 +123,7 @@ export class Timeline {
       const counts = { ...(rows[item.step] ?? NO_ROWS) }
       if (old !== undefined) counts[old.status] -= 1
       counts[item.status] += 1
+      counts.skipped += Number(item.skipped) - Number(old?.skipped ?? false)
       rows[item.step] = counts
       this.#newest.set(key, item)
       const history = this.#items.get(key) ?? new Map<number, Item>()
@@ -130,7 +134,9 @@ export class Timeline {
 }
 
 /** What a reporter announced and has not mentioned is in the counters, and in no event. */
-function compareCounts(run: Pick<Run, 'external' | 'offset'>, { name, status, counts }: Step, rows: Rows): void {
+function compareCounts(run: Pick<Run, 'external' | 'offset'>, step: Step, { skipped, ...rows }: Rows): void {
+  const { name, status, counts } = step
+  expect(step.skipped, `skipped of step ${name} at ${run.offset}`).toBe(skipped)
   const mentioned = ITEM_STATUSES.reduce((sum, one) => sum + rows[one], 0)
   const announced = run.external ? counts.total - mentioned : 0
   expect(announced).toBeGreaterThanOrEqual(0)
