@@ -1,0 +1,2 @@
+/** Starts of the step `try` in a second. */
+export const RATE = 20
