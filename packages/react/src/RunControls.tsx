@@ -83,7 +83,11 @@ function During(shown: Shown): ReactNode {
       <ConfirmDialog
         open={isAsked}
         title={labels.cancelTitle(run.workflow)}
-        body={run.external ? labels.cancelExternal : labels.cancelBody(open, count(run.counts.running))}
+        body={
+          run.external
+            ? labels.cancelExternal
+            : labels.cancelBody(open, run.counts.running === 0 ? null : count(run.counts.running))
+        }
         confirm={labels.cancelConfirm(open)}
         dismiss={labels.keep}
         onConfirm={() => controls.cancel()}

@@ -11,8 +11,8 @@ export interface ControlLabels {
   readonly why: Readonly<Record<ControlBlock, string>>
   readonly refused: string
   readonly cancelTitle: (workflow: string) => string
-  /** What a cancel takes: items that are not done, and how many of them are at work. */
-  readonly cancelBody: (open: string, running: string) => string
+  /** What a cancel takes: items that are not done, and how many of them are at work, if any is. */
+  readonly cancelBody: (open: string, running: string | null) => string
   readonly cancelExternal: string
   readonly cancelConfirm: (open: string) => string
   readonly keep: string
@@ -43,7 +43,7 @@ const ENGLISH: ControlLabels = {
   refused: 'Refused',
   cancelTitle: (workflow) => `Cancel this run of ${workflow}?`,
   cancelBody: (open, running) =>
-    `Not done and cancelled with it: ${open}; of these at work now: ${running}. What is completed stays.`,
+    `Cancelled with it, not done yet: ${open}${running === null ? '' : `, of them at work now: ${running}`}. What is completed stays.`,
   cancelExternal: 'Its reporter is asked to end it. The run is cancelled when the reporter says so.',
   cancelConfirm: (open) => `Cancel ${open}`,
   keep: 'Leave it',
@@ -74,7 +74,7 @@ const FRENCH: ControlLabels = {
   refused: 'Refusé',
   cancelTitle: (workflow) => `Annuler cette exécution de ${workflow} ?`,
   cancelBody: (open, running) =>
-    `Non faits et annulés avec elle : ${open} ; dont en cours : ${running}. Ce qui est terminé reste.`,
+    `Annulés avec elle, pas encore faits : ${open}${running === null ? '' : `, dont en cours : ${running}`}. Ce qui est terminé reste.`,
   cancelExternal: 'On demande à son rapporteur de la terminer. Elle est annulée quand il le confirme.',
   cancelConfirm: (open) => `En annuler ${open}`,
   keep: 'Laisser',

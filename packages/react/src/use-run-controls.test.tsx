@@ -191,7 +191,7 @@ describe('<RunControls>', () => {
     await draw()
     await press('Cancel…')
     const dialog = screen.getByRole('alertdialog', { name: 'Cancel this run of photos?' })
-    expect(within(dialog).getByText(/cancelled with it: 6; of these at work now: 2/)).toBeDefined()
+    expect(within(dialog).getByText(/not done yet: 6, of them at work now: 2/)).toBeDefined()
     await press('Leave it')
     expect([screen.queryByRole('alertdialog'), posts.length]).toEqual([null, 0])
     await press('Cancel…')
