@@ -94,6 +94,7 @@ function Body({ item, run, view, controls }: BodyProps) {
             </Fact>
           )}
         </dl>
+        <RetryItem item={item} run={run} controls={controls} />
         <JsonView title={t.items.input} value={item.input} />
         {(item.status === 'completed' || (item.result ?? null) !== null) && (
           <JsonView title={t.items.result} value={item.result} />
@@ -107,7 +108,6 @@ function Body({ item, run, view, controls }: BodyProps) {
             filter={{ ...EVERY_LINE, step: item.step, item: item.id }}
           />
         </section>
-        <RetryItem item={item} run={run} controls={controls} />
       </div>
     </>
   )

@@ -103,9 +103,11 @@ function Stalled({ since, seen }: { readonly since: string; readonly seen: strin
   return (
     <p className="run-note is-partial">
       <TriangleAlert className="icon" aria-hidden />
-      {seen === null
-        ? t.run.stalledAtOnce(f.exact(since))
-        : t.run.stalled(f.exact(seen), f.duration(Math.max(0, now - Date.parse(seen))))}
+      <span>
+        {seen === null
+          ? t.run.stalledAtOnce(f.exact(since))
+          : t.run.stalled(f.exact(seen), f.duration(Math.max(1, Math.floor((now - Date.parse(seen)) / 1000)) * 1000))}
+      </span>
     </p>
   )
 }
