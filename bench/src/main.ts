@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { parseArgs, promisify } from 'node:util'
 import { fanOut, type Measure, memory, type Peer, storm } from './fan-out.ts'
 import { ingestInProcess, ingestOverHttp } from './ingest.ts'
+import { ledgerTables } from './ledger-tables.ts'
 import { loadClient } from './loader.ts'
 import { polling } from './polling.ts'
 import { shuffled, spread, table } from './table.ts'
@@ -84,8 +85,10 @@ async function items(): Promise<string[]> {
   )
 }
 
-// The polling case drives a browser and needs no load client.
-const loader = positionals.length === 1 && positionals[0] === 'polling' ? '' : loadClient()
+// The polling case drives a browser, the ledger's its own processes: neither needs a load client.
+const needsLoader =
+  positionals.length === 0 || positionals.some((name) => !['polling', 'items', 'ledger'].includes(name))
+const loader = needsLoader ? loadClient() : ''
 const compared = [['case', 'unit', ...PEERS, 'ratio to better-sse', 'ratio to plain', 'client']]
 for (const [name, entry] of Object.entries(COMPARED)) {
   if (wanted(name)) compared.push(await compare(name, entry, loader))
@@ -97,3 +100,4 @@ if (wanted('ingest-slow-disk')) ingested.push(...(await ingest(loader, 2)))
 if (ingested.length > 1) print(table(ingested))
 if (wanted('polling')) print(table(await polling(rounds)))
 if (wanted('items')) print(table([['no-op items/s', 'first tenth', 'last tenth'], await items()]))
+if (wanted('ledger')) for (const rows of await ledgerTables()) print(table(rows))
