@@ -45,6 +45,7 @@ const item: Item = {
   index: 0,
   status: 'completed',
   attempts: 1,
+  skipped: false,
   input: null,
   result: 1,
   error: null,

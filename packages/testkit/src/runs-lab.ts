@@ -188,6 +188,7 @@ function checkCounts(run: Run, items: readonly Item[]): void {
     const unmentioned = step.counts.total - rows.length
     expect(unmentioned).toBeGreaterThanOrEqual(0)
     if (!run.external) expect(unmentioned).toBe(0)
+    expect(step.skipped).toBe(rows.filter((item) => item.skipped).length)
     for (const status of STATUSES) {
       const extra = status === (isTerminal(step.status) ? 'cancelled' : 'queued') ? unmentioned : 0
       expect(step.counts[status]).toBe(rows.filter((item) => item.status === status).length + extra)

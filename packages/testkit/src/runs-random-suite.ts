@@ -1,17 +1,20 @@
 import type { Run } from '@monofil/protocol'
 import { ITEM_STATUSES } from '@monofil/protocol'
-import type { Lease, RunControl } from '@monofil/server'
+import type { Lease, LimitPlan, Outcome, RunControl } from '@monofil/server'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { externalRun, RunLab, stepPlan } from './runs-lab.ts'
 import type { OpenedStore, StoreHost } from './store-host.ts'
 
+const SEATS: LimitPlan = { name: 'seats', rate: null, concurrency: 3 }
 const STEPS = [
   stepPlan('list'),
-  stepPlan('load', { each: 'list', concurrency: 3, attempts: 2 }),
-  stepPlan('score', { each: 'load', concurrency: 2, attempts: 2, weight: 2 }),
-  stepPlan('side', { after: ['list'] }),
-  stepPlan('end', { after: ['score', 'side'] }),
+  stepPlan('load', { each: 'list', concurrency: 3, attempts: 2, conditional: true }),
+  stepPlan('review', { each: 'load', timeoutMs: 60_000, signal: { kind: 'approval', roles: [] } }),
+  stepPlan('score', { each: 'review', concurrency: 2, attempts: 2, weight: 2, conditional: true, limits: [SEATS] }),
+  stepPlan('side', { after: ['list'], conditional: true }),
+  stepPlan('paid', { after: ['side'], timeoutMs: 60_000, signal: { kind: 'signal', roles: [] } }),
+  stepPlan('end', { after: ['score', 'paid'] }),
 ]
 
 const pick = fc.nat(20)
@@ -26,6 +29,13 @@ const act = fc.oneof(
   fc.record({ do: fc.constant('complete' as const), pick }),
   fc.record({ do: fc.constant('fail' as const), pick, retryable: fc.boolean() }),
   fc.record({ do: fc.constant('giveBack' as const), pick }),
+  fc.record({ do: fc.constant('skip' as const), pick }),
+  fc.record({ do: fc.constant('want' as const), pick }),
+  fc.record({
+    do: fc.constant('answer' as const),
+    item: fc.constantFrom('review:1', 'review:2', 'review:3', 'paid'),
+    approve: fc.boolean(),
+  }),
   fc.record({ do: fc.constant('line' as const), pick }),
   fc.record({ do: fc.constant('renew' as const), pick }),
   fc.record({ do: fc.constant('release' as const), worker: fc.constantFrom('w1', 'w2') }),
@@ -42,7 +52,10 @@ const act = fc.oneof(
       fc.record({
         action: fc.constant('retry' as const),
         items: fc.uniqueArray(
-          fc.constantFrom('list', 'load:1', 'load:2', 'load:3', 'score:1', 'score:2', 'score:3', 'side', 'end'),
+          fc.constantFrom(
+            ...['list', 'load:1', 'load:2', 'load:3', 'review:1', 'review:2', 'score:1', 'score:2', 'score:3'],
+            ...['side', 'paid', 'end'],
+          ),
           { minLength: 1, maxLength: 3 },
         ),
       }),
@@ -71,6 +84,17 @@ const act = fc.oneof(
 
 type Act = typeof act extends fc.Arbitrary<infer A> ? A : never
 
+const OUTCOMES = {
+  complete: ({ fence, resultJson }) => ({ fence, kind: 'completed', resultJson }),
+  fail: ({ fence, retryable }) => ({ fence, kind: 'failed', error: { code: 'error', message: 'random' }, retryable }),
+  giveBack: ({ fence }) => ({ fence, kind: 'released' }),
+  skip: ({ fence }) => ({ fence, kind: 'skipped' }),
+  want: ({ fence }) => ({ fence, kind: 'wanted' }),
+} as const satisfies Record<
+  string,
+  (made: { readonly fence: number; readonly resultJson: string; readonly retryable: boolean }) => Outcome
+>
+
 class History {
   readonly lab: RunLab
   /** Whether several acts are under way together: what one of them answers may hold what another did. */
@@ -91,7 +115,12 @@ class History {
       case 'complete':
       case 'fail':
       case 'giveBack':
+      case 'skip':
+      case 'want':
         await this.#settle(one)
+        return
+      case 'answer':
+        await this.#answer(one)
         return
       case 'line':
         return work.logLines([{ fence: this.#fence(one.pick), level: 'info', message: 'm' }])
@@ -142,18 +171,20 @@ class History {
     return this.leases[pick % Math.max(1, this.leases.length)]?.fence ?? 0
   }
 
-  async #settle(one: Act & { do: 'complete' | 'fail' | 'giveBack' }): Promise<void> {
+  async #answer({ item, approve }: Act & { do: 'answer' }): Promise<void> {
+    const { runs } = this.lab.store
+    const answer = item === 'paid' ? { step: item, dataJson: String(approve) } : { step: 'review', item, approve }
+    await runs.signal('r1', { ...answer, by: 'alice' }).catch((error: unknown) => {
+      expect(error).toMatchObject({ code: expect.stringMatching(/^(not_found|invalid_state)$/) })
+    })
+  }
+
+  async #settle(one: Act & { do: keyof typeof OUTCOMES }): Promise<void> {
     const fence = this.#fence(one.pick)
     const lease = this.leases.find((known) => known.fence === fence)
     const resultJson = lease?.step === 'list' ? '[1,2,3,4]' : '{"ok":true}'
-    const error = { code: 'error', message: 'random' }
-    const [accepted] = await this.lab.settle(
-      one.do === 'complete'
-        ? { fence, kind: 'completed', resultJson }
-        : one.do === 'fail'
-          ? { fence, kind: 'failed', error, retryable: one.retryable }
-          : { fence, kind: 'released' },
-    )
+    const retryable = one.do === 'fail' && one.retryable
+    const [accepted] = await this.lab.settle(OUTCOMES[one.do]({ fence, resultJson, retryable }))
     // Recorded once: no lease settles twice.
     if (accepted === true) expect(this.settled.has(fence)).toBe(false)
     if (accepted === true) this.settled.add(fence)
@@ -163,9 +194,12 @@ class History {
   async finish(): Promise<void> {
     await this.lab.store.runs.control('r1', { action: 'resume' }).catch(() => {})
     for (let i = 0; i < 60; i++) {
-      this.lab.clock.advance(60_000)
+      this.lab.clock.advance(30_000)
       await this.lab.store.work.sweep()
       await this.lab.work((lease) => (lease.step === 'list' ? [1, 2, 3] : lease.index))
+      for (const item of ['review:1', 'review:2', 'paid'] as const) {
+        await this.#answer({ do: 'answer', item, approve: i % 2 === 0 })
+      }
       const { status } = await this.lab.run('r1')
       if (status !== 'queued' && status !== 'running') return
     }
