@@ -80,7 +80,9 @@ export function LogView({ runId, view, filter, onClear, onItem }: LogViewProps) 
     )
   }
   if (logs.known.lines.length > 0) return <LogLineList logs={logs} known={logs.known} onItem={onItem} />
-  const isFiltered = onClear !== undefined && (filter.level !== '' || filter.item !== '' || filter.q !== '')
+  // Of one item: a word beside its other facts, not a page's empty state.
+  if (onClear === undefined) return <p className="faint">{t.logs.none}</p>
+  const isFiltered = filter.level !== '' || filter.item !== '' || filter.q !== ''
   if (!isFiltered) {
     return (
       <div className="card">
