@@ -6,7 +6,7 @@ let hub: ConsoleHub
 let folder: Folder
 beforeAll(async () => {
   hub = await openConsole()
-  folder = await makeFolder(40)
+  folder = await makeFolder(120)
 })
 afterAll(async () => {
   await hub?.close()
@@ -26,18 +26,18 @@ it('the console says when a reporter is gone, and follows the one that goes on',
   expect(await page.getByText('Is its reporter still running?').count()).toBe(0)
   await first.kill()
   // Counted from its last word.
-  await page.getByText(/^No report for [1-9]\S*\s(s|min)\. Is its reporter still running\?$/).waitFor()
+  await page.getByText(/^No report since .*, [1-9]\S*\s(s|min) ago\. Is its reporter still running\?$/).waitFor()
   const shots = process.env['SHOTS']
   if (shots !== undefined) await page.screenshot({ path: `${shots}/stalled.png` })
   const second = start('gone', 0.01)
   await page.getByText('Is its reporter still running?').waitFor({ state: 'detached' })
   expect(await second.ended, second.output()).toBe(0)
-  await page.getByText('Done: 40 items completed').waitFor()
+  await page.getByText('Done: 120 items completed').waitFor()
   await page.context().close()
 })
 
 it('a real reporter obeys the console’s buttons', async () => {
-  const reporter = start('pressed', 0.1)
+  const reporter = start('pressed', 0.2)
   await expect
     .poll(() => hub.client.api.runs.get('pressed').catch(() => null), SOON)
     .toMatchObject({ status: 'running' })
