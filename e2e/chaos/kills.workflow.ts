@@ -11,10 +11,14 @@ export default defineWorkflow({
   name: 'kills',
   input: z.object({ items: z.int(), outside: z.string(), gate: z.string() }),
   steps: (step) => [
-    step('list', (ctx) => {
-      const { token, end } = begin(ctx.input.outside, ctx)
+    // Comes element by element, so that kills hit it too while its items are at work.
+    step('list', async function* (ctx) {
+      const { end } = begin(ctx.input.outside, ctx)
+      for (let number = 0; number < ctx.input.items; number += 1) {
+        if (number % 10 === 0) await wait(30)
+        yield number
+      }
       end()
-      return Array.from({ length: ctx.input.items }, (_, i) => ({ number: i, token }))
     }),
     step(
       'read',
