@@ -86,6 +86,37 @@ describe('item events', () => {
     ])
   })
 
+  it('show what was said of an item last, and read the rows of the others', () => {
+    const asked: (readonly string[])[] = []
+    const read: RunReader = {
+      ...reader(),
+      readItems: (_, runId, step, ids) => {
+        asked.push(ids)
+        return ids.map((id) => ({ id, runId, step, status: 'cancelled' }) as Item)
+      },
+    }
+    const change = (tx: GroupTx, id: string, status?: string): void => {
+      tx.itemChanged('r', 'a', id, 10)
+      if (status !== undefined) tx.itemShown('r', 'a', id, JSON.stringify({ id, status }))
+    }
+    group((tx) => {
+      change(tx, '1', 'running')
+      change(tx, '2', 'running')
+      change(tx, '1', 'completed')
+      // Changed with many others: nothing is said of it.
+      change(tx, '2')
+    }, read)
+    const row = db.prepare("SELECT data FROM events JOIN topics ON topics.id = topic_id WHERE name = 'run:r'").get()
+    const shown = (JSON.parse(String(row?.['data'])) as Item[]).map(({ id, status }) => [id, status])
+    expect([shown, asked]).toEqual([
+      [
+        ['1', 'completed'],
+        ['2', 'cancelled'],
+      ],
+      [['2']],
+    ])
+  })
+
   it('split at 500 items and at 200 kB', () => {
     group((tx) => {
       for (let i = 0; i < 1_001; i++) tx.itemChanged('many', 'a', String(i), 0)

@@ -1,6 +1,6 @@
 import { type Run, topicOfRun } from '@monofil/protocol'
 import type { Connection } from './database.ts'
-import { ItemEvents } from './item-events.ts'
+import { ItemEvents, type PendingItems } from './item-events.ts'
 import type { TopicLog } from './topic-log.ts'
 import type { ItemReader, Tx } from './tx.ts'
 
@@ -68,6 +68,10 @@ export class GroupTx implements Tx {
     })
   }
 
+  itemShown(runId: string, step: string, itemId: string, json: string): void {
+    this.#items.show({ runId, step, itemId }, json)
+  }
+
   sealItems(runId: string): void {
     this.#items.seal(runId)
   }
@@ -98,11 +102,18 @@ export class GroupTx implements Tx {
     return Number(row?.['n']) + this.touched
   }
 
+  #itemsOf({ runId, step, items }: PendingItems, reader: RunReader): string {
+    const unread = [...items].flatMap(([id, json]) => (json === null ? [id] : []))
+    if (unread.length > 0) {
+      for (const item of reader.readItems(this.db, runId, step, unread)) items.set(item.id, JSON.stringify(item))
+    }
+    return `[${[...items.values()].filter((json) => json !== null).join(',')}]`
+  }
+
   /** Ends the group before its commit: item events get their data, heads are written, every changed run is read once. */
   end(reader: RunReader): ReadonlyMap<string, Run> {
     for (const event of this.#items.all) {
-      const items = reader.readItems(this.db, event.runId, event.step, [...event.items])
-      const data = JSON.stringify(items)
+      const data = this.#itemsOf(event, reader)
       this.log.write(event.topic, event.offset, { type: 'item', data, at: this.now })
       this.events[event.slot + 3] = data
     }

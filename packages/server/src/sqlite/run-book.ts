@@ -2,7 +2,7 @@ import type { SQLInputValue } from 'node:sqlite'
 import { isTerminal, topicOfRun } from '@monofil/protocol'
 import { progressOf } from '../runs/progress.ts'
 import type { ItemRecord, RunRecord, StepRecord } from '../runs/records.ts'
-import { runEndView, stepView } from '../runs/view.ts'
+import { itemJson, runEndView, stepView } from '../runs/view.ts'
 import {
   INSERT_ITEM,
   INSERT_STEP,
@@ -83,6 +83,8 @@ export class RunBook {
     } else {
       this.sql.run(UPDATE_ITEM, ...values, item.key)
     }
+    const place = { runId: run.id, step: step.plan.name, asks: step.plan.signal?.kind ?? null }
+    this.tx.itemShown(run.id, step.plan.name, item.id, itemJson(place, item))
   }
 
   /**
