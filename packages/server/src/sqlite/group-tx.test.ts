@@ -65,6 +65,25 @@ function announced(tx: GroupTx): [string, number, string][] {
 }
 
 describe('item events', () => {
+  it('of a huge change are all in the log, and announced up to 4 MiB and as the last of their topics', () => {
+    const size = 180_000
+    const read: RunReader = {
+      ...reader(),
+      readItems: (_, runId, step, ids) =>
+        ids.map((id) => ({ id, runId, step, input: 'x'.repeat(size) }) as unknown as Item),
+    }
+    const { tx } = group((open) => {
+      for (let i = 1; i <= 40; i++) open.itemChanged('big', 'a', `${i}`, size)
+      for (let i = 1; i <= 3; i++) open.itemChanged('late', 'a', `${i}`, size)
+      open.append('run:big', 'status', '{}')
+    }, read)
+    expect(held('run:big').map(({ offset }) => offset)).toEqual(Array.from({ length: 41 }, (_, i) => i + 1))
+    expect(held('run:late')).toHaveLength(3)
+    const told = announced(tx).map(([topic, offset]) => `${topic} ${offset}`)
+    expect(told).toHaveLength(Math.floor((4 * 1024 * 1024) / size) + 2)
+    expect(told.slice(-2)).toEqual(['run:late 3', 'run:big 41'])
+  })
+
   it('are one per run and step, at the place of the first change, with each item once', () => {
     const { value, tx } = group((open) => [
       open.itemChanged('r', 'a', '1', 10),
@@ -83,6 +102,37 @@ describe('item events', () => {
       [1, 'item'],
       [2, 'step'],
       [3, 'item'],
+    ])
+  })
+
+  it('show what was said of an item last, and read the rows of the others', () => {
+    const asked: (readonly string[])[] = []
+    const read: RunReader = {
+      ...reader(),
+      readItems: (_, runId, step, ids) => {
+        asked.push(ids)
+        return ids.map((id) => ({ id, runId, step, status: 'cancelled' }) as Item)
+      },
+    }
+    const change = (tx: GroupTx, id: string, status?: string): void => {
+      tx.itemChanged('r', 'a', id, 10)
+      if (status !== undefined) tx.itemShown('r', 'a', id, JSON.stringify({ id, status }))
+    }
+    group((tx) => {
+      change(tx, '1', 'running')
+      change(tx, '2', 'running')
+      change(tx, '1', 'completed')
+      // Changed with many others: nothing is said of it.
+      change(tx, '2')
+    }, read)
+    const row = db.prepare("SELECT data FROM events JOIN topics ON topics.id = topic_id WHERE name = 'run:r'").get()
+    const shown = (JSON.parse(String(row?.['data'])) as Item[]).map(({ id, status }) => [id, status])
+    expect([shown, asked]).toEqual([
+      [
+        ['1', 'completed'],
+        ['2', 'cancelled'],
+      ],
+      [['2']],
     ])
   })
 

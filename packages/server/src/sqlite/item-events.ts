@@ -5,7 +5,7 @@ const MAX_ITEMS = 500
 const MAX_BYTES = 200_000
 const BARE_ITEM = 300
 
-/** An `item` event whose place in the log is taken and whose data is read at the end of the group. */
+/** An `item` event whose place in the log is taken and whose data is put together at the end of the group. */
 export interface PendingItems {
   readonly runId: string
   readonly step: string
@@ -13,7 +13,8 @@ export interface PendingItems {
   readonly offset: number
   /** Its place among the group's events, so that they are announced in offset order. */
   readonly slot: number
-  readonly items: Set<string>
+  /** By id, in the order they changed: as JSON, or null for what is yet to be read. */
+  readonly items: Map<string, string | null>
   bytes: number
 }
 
@@ -31,13 +32,18 @@ export class ItemEvents {
     const bytes = change.bytes + BARE_ITEM
     let event = this.#open.get(key)
     if (event === undefined || !fits(event, change.itemId, bytes)) {
-      event = { runId: change.runId, step: change.step, ...place(), items: new Set(), bytes: 0 }
+      event = { runId: change.runId, step: change.step, ...place(), items: new Map(), bytes: 0 }
       this.#open.set(key, event)
       this.all.push(event)
     }
-    event.items.add(change.itemId)
+    event.items.set(change.itemId, null)
     event.bytes += bytes
     return event.offset
+  }
+
+  /** What the open event shows of an item that was just added to it. */
+  show({ runId, step, itemId }: { runId: string; step: string; itemId: string }, json: string): void {
+    this.#open.get(`${runId}\n${step}`)?.items.set(itemId, json)
   }
 
   /** Closes the run's open events: items that change from here on get later places. */

@@ -2,7 +2,7 @@ import type { SQLInputValue } from 'node:sqlite'
 import { isTerminal, topicOfRun } from '@monofil/protocol'
 import { progressOf } from '../runs/progress.ts'
 import type { ItemRecord, RunRecord, StepRecord } from '../runs/records.ts'
-import { runEndView, stepView } from '../runs/view.ts'
+import { itemJson, runEndView, stepView } from '../runs/view.ts'
 import {
   INSERT_ITEM,
   INSERT_STEP,
@@ -24,6 +24,13 @@ interface Entry {
   readonly stepsBefore: readonly (readonly SQLInputValue[])[]
   readonly claimableBefore: readonly number[]
   readonly runningBefore: readonly number[]
+}
+
+/** A change of many items: which, by a condition with its values, and what becomes of their columns. */
+export interface ManyChange {
+  readonly where: string
+  readonly values?: readonly SQLInputValue[]
+  readonly set: string
 }
 
 /**
@@ -76,18 +83,20 @@ export class RunBook {
     } else {
       this.sql.run(UPDATE_ITEM, ...values, item.key)
     }
+    const place = { runId: run.id, step: step.plan.name, asks: step.plan.signal?.kind ?? null }
+    this.tx.itemShown(run.id, step.plan.name, item.id, itemJson(place, item))
   }
 
   /**
    * Changes many items of a step alike, 500 by a statement: row by row, 100,000 of them hold the writer twice as long.
    * The caller moves the step's counters.
    */
-  saveMany(run: RunRecord, step: StepRecord, change: { readonly where: string; readonly set: string }): void {
+  saveMany(run: RunRecord, step: StepRecord, change: ManyChange): void {
     const page = `SELECT key, idx, id, length(input) + ifnull(length(result), 0) AS bytes FROM items
       WHERE run = ? AND step = ? AND idx > ? AND ${change.where} ORDER BY idx LIMIT 500`
     const update = `UPDATE items SET ${change.set}, offset = ? WHERE key IN (SELECT value FROM json_each(?))`
     for (let after = -1; ; ) {
-      const rows = this.sql.all(page, run.seq, step.position, after)
+      const rows = this.sql.all(page, run.seq, step.position, after, ...(change.values ?? []))
       const byOffset = new Map<number, number[]>()
       for (const row of rows) {
         after = number(row, 'idx')

@@ -3,6 +3,7 @@ import { MonofilError } from '@monofil/protocol'
 import type { Commit, LoggedEvent, LogPage, Store } from '@monofil/server'
 import type { StoreHost } from '@monofil/testkit/contracts'
 import { runsContract } from '@monofil/testkit/contracts'
+import { ClockJumps } from './clock-jumps.ts'
 import { runsControl } from './commands/run-control.ts'
 import { runsCreate } from './commands/run-create.ts'
 import { runsFailures, runsLogs } from './commands/run-history.ts'
@@ -42,6 +43,7 @@ const EPOCH = 'epochofatest'
 class MemoryLedger {
   readonly #db = new Connection(':memory:')
   readonly #log = new TopicLog(this.#db)
+  #clockJumps = new ClockJumps(this.#db)
   readonly #host: StoreHost
   #seq = 0
 
@@ -53,6 +55,7 @@ class MemoryLedger {
   async write<R>(command: (tx: GroupTx) => R, finish?: (answer: R, runs: ReadonlyMap<string, Run>) => R): Promise<R> {
     const { clock } = this.#host
     const moment = { now: clock.now(), monotonic: clock.monotonic(), epoch: EPOCH, commitSeq: this.#seq + 1 }
+    this.#clockJumps.follow(moment)
     const tx = new GroupTx(this.#db, this.#log, moment)
     const begun = tx.mark()
     this.#db.exec('BEGIN IMMEDIATE')
@@ -78,6 +81,11 @@ class MemoryLedger {
 
   async read<R>(query: (db: Connection, context: { epoch: string; now: number }) => R): Promise<R> {
     return query(this.#db, { epoch: EPOCH, now: this.#host.clock.now() })
+  }
+
+  /** As after another start: what the clock did meanwhile was not seen. */
+  reopened(): void {
+    this.#clockJumps = new ClockJumps(this.#db)
   }
 
   close(): void {
@@ -187,6 +195,7 @@ runsContract(
     return {
       store,
       async reopen() {
+        ledger.reopened()
         await ledger.write((tx) => workRecover(tx))
         return store
       },

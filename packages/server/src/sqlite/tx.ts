@@ -24,6 +24,8 @@ export interface Tx {
    * run and step, split at 500 items or 200 kB). Write that offset into the item's row; the row is read at the end.
    */
   itemChanged(runId: string, step: string, itemId: string, bytes: number): number
+  /** Says what that event shows of an item that has just changed, as JSON, so that its row need not be read. */
+  itemShown(runId: string, step: string, itemId: string, json: string): void
   /** Reserves the last place of the round: events of items that changed before it come first. */
   sealItems(runId: string): void
   /**

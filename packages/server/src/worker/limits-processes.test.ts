@@ -204,11 +204,13 @@ it.each(RATES)(
   },
 )
 
-// Once is enough: a slot that a held-up machine let pass does not come again.
-it.runIf(FACTOR > 1).each(RATES)('95 % of $count in $perMs ms is used', { retry: 3 }, async ({ items, ...rate }) => {
-  const { grants } = await play(rate, items)
-  expect(shareUsed(grants, rate)).toBeGreaterThanOrEqual(0.95)
-})
+// Of the long form alone, which has the machine for itself. Once is enough: a slot that was let pass does not come again.
+if (FACTOR > 1) {
+  it.each(RATES)('95 % of $count in $perMs ms is used', { retry: 3 }, async ({ items, ...rate }) => {
+    const { grants } = await play(rate, items)
+    expect(shareUsed(grants, rate)).toBeGreaterThanOrEqual(0.95)
+  })
+}
 
 it('a limit that was told to wait gives nothing to either process before its time', async () => {
   const rate = { count: 100, perMs: 1000, burst: 1 }
