@@ -151,6 +151,13 @@ export class Hub {
     connection.goodbye('kicked')
   }
 
+  /** Ends the streams of users whose credential was revoked; with another one they may come back. */
+  endRevoked(isRevoked: (principal: Principal) => boolean): void {
+    for (const connection of this.#registry.all()) {
+      if (connection.isOpen && isRevoked(connection.principal)) connection.goodbye('revoked')
+    }
+  }
+
   /**
    * Takes no new streams and sends the open ones away with times to come back that are spread out. Resolves when all
    * are closed; a reader that does not drain is cut off after `closeGraceMs`.
@@ -196,6 +203,8 @@ export class Hub {
 
   reconnectMs(reason: GoodbyeReason): number | null {
     if (reason === 'drain') return 100 + Math.floor(this.#random() * this.settings.drainSpreadMs)
+    // Tokens tell the second they were issued in: one that is asked for sooner might look older than the revocation.
+    if (reason === 'revoked') return 1_000 + Math.floor(this.#random() * 1_000)
     return reason === 'slow' || reason === 'lifetime' || reason === 'internal' ? this.retryMs() : null
   }
 
