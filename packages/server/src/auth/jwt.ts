@@ -107,7 +107,6 @@ class Tokens {
       const payload = await payloadOf(token, key, header.alg)
       if (payload === undefined) continue
       const principal = principalOf(payload, this.#rules, this.#clock.now())
-      this.#cache.get(place, this.#clock.now(), generation)
       this.#cache.set(place, principal, generation)
       return principal
     }

@@ -19,19 +19,17 @@ export class TokenCache {
 
   /** The user, unless the token has expired or was checked with keys that are not those of now. */
   get(place: string, now: number, generation: number): Principal | undefined {
-    if (generation !== this.#generation) {
-      this.#known.clear()
-      this.#generation = generation
-    }
+    this.#follow(generation)
     const principal = this.#known.get(place)
     if (principal === undefined || (principal.expiresAtMs ?? 0) > now) return principal
     this.#known.delete(place)
     return undefined
   }
 
-  /** Remembers it, unless the keys have changed since it was looked for. */
+  /** Remembers it, unless the keys have changed since it was checked. */
   set(place: string, principal: Principal, generation: number): void {
-    if (generation !== this.#generation) return
+    this.#follow(generation)
+    if (generation < this.#generation || this.#max === 0) return
     if (this.#known.size >= this.#max) {
       for (const oldest of this.#known.keys()) {
         this.#known.delete(oldest)
@@ -39,5 +37,11 @@ export class TokenCache {
       }
     }
     this.#known.set(place, principal)
+  }
+
+  #follow(generation: number): void {
+    if (generation <= this.#generation) return
+    this.#known.clear()
+    this.#generation = generation
   }
 }
