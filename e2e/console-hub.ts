@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
 import { createClient, type MonofilClient } from '@monofil/client'
 import type { Report, Run } from '@monofil/protocol'
-import { createLocalBus, type HubServer, type Store, serve } from '@monofil/server'
+import { type Authenticator, createLocalBus, type HubServer, type Store, serve } from '@monofil/server'
 import { openSqliteStore } from '@monofil/server/sqlite'
 import { launchChromium } from '@monofil/testkit/chromium'
 import type { BrowserContextOptions, Page } from 'playwright-core'
@@ -47,8 +47,10 @@ async function buildConsole(outDir: string): Promise<void> {
   }
 }
 
-/** Builds the console and opens it over a hub of its own. The caller closes it. */
-export async function openConsole(): Promise<ConsoleHub> {
+/** Builds the console and opens it over a hub of its own, in development mode without `keys`. The caller closes it. */
+export async function openConsole(
+  keys: { readonly authenticator?: Authenticator; readonly token?: string } = {},
+): Promise<ConsoleHub> {
   const folder = await mkdtemp(join(tmpdir(), 'monofil-console-'))
   const consoleDir = join(folder, 'console')
   await buildConsole(consoleDir)
@@ -58,11 +60,13 @@ export async function openConsole(): Promise<ConsoleHub> {
     durability: 'normal',
     onCommit: (commit) => bus.publish({ kind: 'commit', commit }),
   })
-  const listen = (port: number): Promise<HubServer> => serve({ store, bus, host: '127.0.0.1', port, consoleDir })
+  const { authenticator, ...credential } = keys
+  const listen = (port: number): Promise<HubServer> =>
+    serve({ store, bus, host: '127.0.0.1', port, consoleDir, authenticator })
   let server = await listen(0)
   const { url, port } = server
   const browser = await launchChromium()
-  const client = createClient({ url })
+  const client = createClient({ url, ...credential })
   let reports = 0
   return {
     url,

@@ -7,7 +7,9 @@ import { NotFoundPage } from './pages/NotFoundPage.tsx'
 import { RunPage } from './pages/RunPage.tsx'
 import { RunsPage } from './pages/RunsPage.tsx'
 import { SchedulesPage } from './pages/SchedulesPage.tsx'
+import { SignInPage } from './pages/SignInPage.tsx'
 import { Providers } from './parts/Providers.tsx'
+import { SessionGate } from './parts/SessionGate.tsx'
 import { Shell } from './parts/Shell.tsx'
 
 const PAGES: RouteObject[] = [
@@ -19,12 +21,24 @@ const PAGES: RouteObject[] = [
   { path: '*', Component: NotFoundPage },
 ]
 
+function Inside() {
+  return (
+    <SessionGate>
+      <Shell />
+    </SessionGate>
+  )
+}
+
 /** The console. */
 export function App() {
   const [router] = useState(() =>
-    createBrowserRouter([{ Component: Shell, children: [{ ErrorBoundary: CrashPage, children: PAGES }] }], {
-      basename: '/console',
-    }),
+    createBrowserRouter(
+      [
+        { path: '/sign-in', ErrorBoundary: CrashPage, Component: SignInPage },
+        { Component: Inside, children: [{ ErrorBoundary: CrashPage, children: PAGES }] },
+      ],
+      { basename: '/console' },
+    ),
   )
   return (
     <Providers>

@@ -8,8 +8,10 @@ import {
   resumeCommand,
   retryCommand,
 } from './commands/control.ts'
+import { keysCommand } from './commands/keys.ts'
 import { logsCommand } from './commands/logs.ts'
 import { publishCommand } from './commands/publish.ts'
+import { revokeCommand } from './commands/revoke.ts'
 import { runCommand } from './commands/run.ts'
 import { runsCommand } from './commands/runs.ts'
 import { scheduleCommand } from './commands/schedule.ts'
@@ -19,6 +21,7 @@ import { smokeCommand } from './commands/smoke.ts'
 import { startCommand } from './commands/start.ts'
 import { statusCommand } from './commands/status.ts'
 import { tailCommand } from './commands/tail.ts'
+import { tokenCommand } from './commands/token.ts'
 import { unscheduleCommand } from './commands/unschedule.ts'
 import { workerCommand } from './commands/worker.ts'
 import { type Flags, type Io, reportError, runAction } from './context.ts'
@@ -45,6 +48,9 @@ export const COMMANDS: readonly CommandSpec[] = [
   publishCommand,
   tailCommand,
   smokeCommand,
+  keysCommand,
+  tokenCommand,
+  revokeCommand,
 ]
 
 /** Runs one command line (without node and script) and answers its exit code: 0 done, 1 failed, 2 used wrongly. */

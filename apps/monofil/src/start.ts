@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { type Commit, createLocalBus, type Logger, type RunRetention, serve, systemClock } from '@monofil/server'
 import { serveSocket } from '@monofil/server/socket'
 import { openSqliteStore } from '@monofil/server/sqlite'
+import { authenticatorOf } from './authenticator.ts'
 import { CommandError } from './command-error.ts'
 import { findConsole } from './console-files.ts'
 import { createLogger } from './log.ts'
@@ -20,6 +21,13 @@ type Started =
   | 'runsMaxAgeDays'
   | 'runsMaxCount'
   | 'runLogLines'
+  | 'secret'
+  | 'keys'
+  | 'jwksUrl'
+  | 'issuer'
+  | 'audience'
+  | 'operatorRole'
+  | 'tokenMaxLifeHours'
 
 /** What may be said about a start; what is left out has the setting's default. */
 export type StartOptions = {
@@ -58,7 +66,8 @@ export async function start(options: StartOptions = {}): Promise<Running> {
   const graceMs = options.graceMs ?? SETTINGS.graceMs.default
   const logLevel = options.logLevel ?? 'info'
   const logger = options.logger ?? createLogger(logLevel, process.stderr, 'hub')
-  refuseOpenAddress(host)
+  const authenticator = authenticatorOf(options, logger)
+  if (authenticator === undefined) refuseOpenAddress(host)
   const dir = resolve(options.data ?? SETTINGS.data.default)
   const files = findWorkflowFiles(options.workflows ?? [], process.cwd())
   const cleanups: Cleanup[] = []
@@ -77,7 +86,8 @@ export async function start(options: StartOptions = {}): Promise<Running> {
     if (consoleDir === undefined) {
       logger.warn('the console is not built and not served: run "npm run build" once in the checkout')
     }
-    const server = await serve({ store, bus, host, port, logger, consoleDir, runRetention: runRetentionOf(options) })
+    const runRetention = runRetentionOf(options)
+    const server = await serve({ store, bus, host, port, logger, authenticator, consoleDir, runRetention })
     const close = async (): Promise<void> => {
       await Promise.all([server.drain(), worker?.stop(graceMs)])
       await server.close()
@@ -150,7 +160,7 @@ function refuseOpenAddress(host: string): void {
   if (LOOPBACK.test(host)) return
   throw new CommandError(
     `Monofil has no keys configured and so listens on this machine only: --host ${host} is not accepted. ` +
-      'Use --host 127.0.0.1 (or localhost, ::1).',
+      'Use --host 127.0.0.1 (or localhost, ::1), or configure keys: "monofil keys" makes them.',
   )
 }
 

@@ -84,7 +84,9 @@ export class WorkerProcess {
   #fork(): void {
     this.#startedAt = this.#options.clock.monotonic()
     // Standard output is the hub's own: what workflows print goes to standard error, beside the log.
-    const child = fork(ENTRY, [], { execArgv: [...EXEC_ARGV], stdio: ['ignore', 2, 2, 'ipc'] })
+    // Workflows have no use for what everybody's tokens are signed with.
+    const { MONOFIL_SECRET: _, ...env } = process.env
+    const child = fork(ENTRY, [], { execArgv: [...EXEC_ARGV], stdio: ['ignore', 2, 2, 'ipc'], env })
     this.#child = child
     let refusal: string | undefined
     let ended: string | undefined

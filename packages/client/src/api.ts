@@ -17,6 +17,7 @@ import type {
   RunStatus,
 } from '@monofil/protocol'
 import type { SchedulesApi } from './schedules.ts'
+import type { RevocationsApi, Session } from './sessions.ts'
 
 /** A page of a list; `nextCursor` is null at its end. */
 export interface Page<T> {
@@ -201,6 +202,9 @@ export interface Api {
     }>
   }
   readonly schedules: SchedulesApi
+  readonly revocations: RevocationsApi
+  /** Who the hub takes this client for. */
+  session(): Promise<Session>
   /** Items across runs. */
   items(filter?: ItemsFilter & { readonly workflow?: string | undefined }): Promise<Page<Item>>
   /** All or none, in this order; answers after the commit. */

@@ -40,6 +40,12 @@ export function createApi(send: Send): Api {
       remove: (id) => call('DELETE', path`/v1/schedules/${id}`),
       run: (id, options) => post(path`/v1/schedules/${id}/run`, { ...options }),
     },
+    revocations: {
+      add: (revocation) => post('/v1/revocations', revocation),
+      list: (page) => get('/v1/revocations', page),
+      remove: (id) => call('DELETE', path`/v1/revocations/${id}`),
+    },
+    session: () => get('/v1/session'),
     items: (filter) => get('/v1/items', filter),
     async publish(events) {
       const body = Array.isArray(events) ? { events } : events

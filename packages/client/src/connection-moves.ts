@@ -92,7 +92,7 @@ export function refused(
 ): ConnectionState {
   const credential = input.reason === 'unauthorized' || input.reason === 'token_expired'
   if (!credential) return fail(state, input.error, input.reason, world.now)
-  return renew(state, input.error, input.reason, world)
+  return renew(state, { ...input, floorMs: 0 }, world)
 }
 
 /** The hub ended the stream and said why. */
@@ -110,7 +110,7 @@ export function goodbye(
       return retryLater({ ...state, retryMs: 0 }, input.error, input.reconnectMs ?? 0, world)
     case 'expired':
     case 'revoked':
-      return renew(state, input.error, input.reason, world)
+      return renew(state, { ...input, floorMs: input.reconnectMs ?? 0 }, world)
     default:
       return fail(state, input.error, input.reason, world.now)
   }
@@ -118,12 +118,15 @@ export function goodbye(
 
 function renew(
   state: In<'connecting' | 'open'>,
-  error: MonofilError,
-  reason: FailureReason,
+  {
+    error,
+    reason,
+    floorMs,
+  }: { readonly error: MonofilError; readonly reason: FailureReason; readonly floorMs: number },
   world: ConnectionWorld,
 ): ConnectionState {
   if (state.renew || !world.settings.renewable) return fail(state, error, reason, world.now)
-  return { ...retryLater(state, error, 0, world), renew: true }
+  return { ...retryLater(state, error, floorMs, world), renew: true }
 }
 
 /** Now, but for the shortest wait, so that an application that forces in a loop does not turn into a storm. */

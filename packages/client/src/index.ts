@@ -23,6 +23,7 @@ export { ItemList } from './item-list.ts'
 export type { Notes, Recorder } from './notes.ts'
 export type { Backoff, ClientOptions, Clock, GetToken, Logger, SharingSettings, Token } from './options.ts'
 export type { NewSchedule, SchedulePatch, SchedulesApi, SchedulesFilter } from './schedules.ts'
+export type { NewRevocation, RevocationsApi, Session } from './sessions.ts'
 export type {
   ConnectionInfo,
   ConnectionStatus,

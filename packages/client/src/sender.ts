@@ -84,7 +84,8 @@ export class Sender {
         ...(typeof headers === 'function' ? headers() : headers),
         accept: call.accept ?? 'application/json',
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-        ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
+        // Also without a body: a cookie counts on what changes something only as JSON, which no form can send.
+        ...(method === 'GET' ? {} : { 'content-type': 'application/json' }),
       },
     }
     if (call.body !== undefined) init.body = JSON.stringify(call.body)

@@ -38,6 +38,7 @@ export {
   topicOfRun,
 } from './ids.ts'
 export { problemOf, TITLES } from './problem.ts'
+export type { Revocation } from './revocations.ts'
 export type {
   ActiveRun,
   Budget,

@@ -1,5 +1,28 @@
-export type { Deed, Deeds, RunFacts } from './auth/index.ts'
-export { can, developmentAuthenticator, viewerOf } from './auth/index.ts'
+export type {
+  AuthenticateCallback,
+  CallbackAnswer,
+  CallbackOptions,
+  Deed,
+  Deeds,
+  JwksTimes,
+  JwtOptions,
+  RunFacts,
+  SigningKey,
+  TokenClaims,
+} from './auth/index.ts'
+export {
+  callbackAuthenticator,
+  can,
+  developmentAuthenticator,
+  isOperator,
+  issueToken,
+  jwtAuthenticator,
+  MAX_TOKEN_LIFE_MS,
+  MIN_SECRET_BYTES,
+  newKeyPair,
+  newSecret,
+  viewerOf,
+} from './auth/index.ts'
 export { createHub, type HubChoices, type HubServer, type ServeOptions, serve } from './http/index.ts'
 export type { ConnectionView, Hub, HubSettings, Sink } from './hub/index.ts'
 export { createLocalBus, newRunId } from './hub/index.ts'
@@ -7,6 +30,7 @@ export type { LimitPlan, Rate } from './runs/limit.ts'
 export type { Authenticator, Credentials, Principal, Viewer } from './seams/auth.ts'
 export type { Bus, BusMessage, EphemeralEvent } from './seams/bus.ts'
 export type { Commit, LoggedEvent } from './seams/commit.ts'
+export type { NewRevocationRow, RevocationStore, RevokedKind, RevokedNow } from './seams/revocations.ts'
 export type {
   NewScheduleRow,
   ScheduleFilter,

@@ -1,4 +1,5 @@
 import { describe } from 'vitest'
+import { revocationsSuite } from './revocations-suite.ts'
 import { clockSuite } from './runs-clock-suite.ts'
 import { controlSuite } from './runs-control-suite.ts'
 import { createSuite } from './runs-create-suite.ts'
@@ -44,6 +45,7 @@ export function runsContract(
     failuresSuite(open)
     retentionSuite(open)
     schedulesSuite(open)
+    revocationsSuite(open)
     randomSuite(open, rounds)
   })
 }

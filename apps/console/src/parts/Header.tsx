@@ -5,6 +5,7 @@ import { LANGUAGES } from '../text/languages.ts'
 import { Breadcrumb } from './Breadcrumb.tsx'
 import { ChoiceMenu } from './ChoiceMenu.tsx'
 import { ConnectionBadge } from './ConnectionBadge.tsx'
+import { UserMenu } from './UserMenu.tsx'
 import './Header.css'
 
 /** Where one is, how the connection does, and the reader's own settings. */
@@ -43,6 +44,7 @@ export function Header({ onHelp }: { readonly onHelp: () => void }) {
       >
         <Keyboard className="icon" aria-hidden />
       </button>
+      <UserMenu />
     </header>
   )
 }

@@ -1,4 +1,5 @@
 import { schedulesEn } from './schedules-en.ts'
+import { sessionEn } from './session-en.ts'
 
 /** How many, and how that number is written. */
 export interface Amount {
@@ -302,6 +303,7 @@ export const en = {
   },
 
   schedules: schedulesEn,
+  session: sessionEn,
 
   shortcuts: {
     title: 'Keyboard shortcuts',

@@ -1,5 +1,6 @@
 import type { Amount, Texts } from './en.ts'
 import { schedulesFr } from './schedules-fr.ts'
+import { sessionFr } from './session-fr.ts'
 
 // In French zero takes the singular.
 const plural = (amount: Amount, one: string, many: string) => `${amount.text} ${amount.count < 2 ? one : many}`
@@ -299,6 +300,7 @@ export const fr: Texts = {
   },
 
   schedules: schedulesFr,
+  session: sessionFr,
 
   shortcuts: {
     title: 'Raccourcis clavier',

@@ -17,6 +17,12 @@ export const startCommand: CommandSpec = {
     { name: 'runsMaxAgeDays', syntax: '--runs-max-age-days <days>' },
     { name: 'runsMaxCount', syntax: '--runs-max-count <number>' },
     { name: 'runLogLines', syntax: '--run-log-lines <number>' },
+    { name: 'keys', syntax: '--keys <file>' },
+    { name: 'jwksUrl', syntax: '--jwks-url <url>' },
+    { name: 'issuer', syntax: '--issuer <name...>' },
+    { name: 'audience', syntax: '--audience <name...>' },
+    { name: 'operatorRole', syntax: '--operator-role <role>' },
+    { name: 'tokenMaxLifeHours', syntax: '--token-max-life-hours <number>' },
     { name: 'logLevel', syntax: '--log-level <level>' },
     { name: 'limitStreamsUser', syntax: '--limit-streams-user <number>' },
     { name: 'limitStreamsAddress', syntax: '--limit-streams-address <number>' },
@@ -29,6 +35,7 @@ export const startCommand: CommandSpec = {
   examples: ['monofil start --workflows ./photos.ts', 'monofil start --port 0 --data ./data'],
   async action(context) {
     const { settings, io } = context
+    // A secret is no flag: everybody on the machine can read what a process was started with.
     // Loaded here: other commands need not wait for the server's code.
     const { start } = await import('../start.ts')
     const stopped = untilAborted(context.stop.signal)

@@ -34,9 +34,12 @@ function readOne(name: SettingName, sources: SettingSources): unknown {
   if (given === undefined) return spec.default
   const parsed = spec.schema.safeParse(given.value)
   if (parsed.success) return parsed.data
-  const shown = name === 'token' ? 'the value' : JSON.stringify(given.value)
+  const shown = SECRETS.has(name) ? 'the value' : JSON.stringify(given.value)
   throw new CommandError(`${given.source}: ${shown} is not accepted. Accepted: ${spec.accepted}.`, { exitCode: 2 })
 }
+
+/** Never repeated in a message. */
+const SECRETS: ReadonlySet<SettingName> = new Set(['token', 'secret', 'jwksUrl'])
 
 function find(name: SettingName, spec: SettingSpec, sources: SettingSources): Given | undefined {
   const flag = sources.flags[name]

@@ -1,3 +1,4 @@
+import { isLabel } from '@monofil/protocol'
 import { z } from 'zod'
 
 /** One setting: where it may be given, what it accepts, and what holds when nobody says anything. */
@@ -139,6 +140,62 @@ export const SETTINGS = {
     schema: z.string().regex(/^[\x21-\x7e]*$/),
     fromText: asIs,
     default: '',
+  },
+  secret: {
+    env: 'MONOFIL_SECRET',
+    description: 'Shared secret that tokens are checked with (HS256)',
+    accepted: 'at least 32 bytes; "monofil keys" makes one',
+    schema: z.string().refine((value) => value === '' || Buffer.byteLength(value) >= 32),
+    fromText: asIs,
+    default: '',
+  },
+  keys: {
+    env: 'MONOFIL_KEYS',
+    description: 'File with the public keys that tokens are checked with: PEM, a JWK or a JWK set',
+    accepted: 'a path of a file',
+    schema: z.string(),
+    fromText: asIs,
+    default: '',
+  },
+  jwksUrl: {
+    env: 'MONOFIL_JWKS_URL',
+    description: 'Where the issuer of tokens publishes its keys',
+    accepted: 'an http or https address without a password',
+    schema: z.string().refine((value) => value === '' || (url(value) && new URL(value).password === '')),
+    fromText: asIs,
+    default: '',
+  },
+  issuer: {
+    env: 'MONOFIL_ISSUER',
+    description: 'Issuers of tokens that are taken; none: any',
+    accepted: 'names as tokens have them (iss), in the environment with commas between them',
+    schema: z.array(z.string().min(1)).readonly(),
+    fromText: asList,
+    default: [] as readonly string[],
+  },
+  audience: {
+    env: 'MONOFIL_AUDIENCE',
+    description: 'Audiences of tokens that are taken; none: any',
+    accepted: 'names as tokens have them (aud), in the environment with commas between them',
+    schema: z.array(z.string().min(1)).readonly(),
+    fromText: asList,
+    default: [] as readonly string[],
+  },
+  operatorRole: {
+    env: 'MONOFIL_OPERATOR_ROLE',
+    description: 'The role that has every right',
+    accepted: '1 to 128 printable characters',
+    schema: z.string().refine(isLabel),
+    fromText: asIs,
+    default: 'admin',
+  },
+  tokenMaxLifeHours: {
+    env: 'MONOFIL_TOKEN_MAX_LIFE_HOURS',
+    description: 'Longest life of a token that is taken; revocations are kept as long',
+    accepted: 'a whole number from 1 to 8784',
+    schema: whole(1, 8_784),
+    fromText: asNumber,
+    default: 24,
   },
   store: {
     env: 'MONOFIL_STORE',

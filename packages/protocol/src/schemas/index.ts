@@ -1,4 +1,6 @@
 export { durationMs, id, json, label, money, time, topic } from './primitives.ts'
+export type { NewRevocationBody } from './revocations.ts'
+export { newRevocation } from './revocations.ts'
 export type { ControlRuns, NewRun, PatchRun, ReportInput } from './runs.ts'
 export {
   budget,

@@ -30,12 +30,16 @@ export function developmentAuthenticator(): Authenticator {
   }
 }
 
-function refuse({ host, origin, forwarded, remoteAddress }: Credentials): string | undefined {
+function refuse({ host, origin, forwarded, remoteAddress, secFetchSite }: Credentials): string | undefined {
   if (host === undefined || !LOCAL_NAME.test(host)) {
     return 'Without keys the hub is in development mode and answers only as localhost, 127.0.0.1 or [::1].'
   }
   if (origin !== undefined && !LOCAL_ORIGIN.test(origin)) {
     return 'Without keys the hub is in development mode and answers no page of another origin.'
+  }
+  // Pictures, scripts and links of another site come without an Origin; a page of another port here has one.
+  if (origin === undefined && secFetchSite === 'cross-site') {
+    return 'Without keys the hub is in development mode and answers no page of another site.'
   }
   if (forwarded) return 'Without keys the hub is in development mode and answers nothing that came through a proxy.'
   if (remoteAddress !== undefined && !LOOPBACK.test(remoteAddress)) {

@@ -10,6 +10,8 @@ export interface Answering {
   readonly router: Router
   readonly authenticator: Authenticator
   readonly logger: Logger
+  /** Throws for a user whose credential was revoked; left out: none ever is. */
+  readonly refuseRevoked?: ((principal: Principal) => void) | undefined
 }
 
 /** A request before its route and its user are known. */
@@ -34,8 +36,11 @@ export async function answer(answering: Answering, carried: Carried): Promise<Re
     const match = router.find(method, url)
     const request = new RoutedRequest(carried, match)
     if (match.route.isPublic !== true) {
-      const principal = authenticator.authenticate(credentialsOf((name) => carried.header(name), carried.address))
+      const principal = authenticator.authenticate(
+        credentialsOf((name) => carried.header(name), carried.address, method),
+      )
       request.principal = principal instanceof Promise ? await principal : principal
+      answering.refuseRevoked?.(request.principal)
     }
     return await match.route.handle(request)
   } catch (error) {
@@ -43,8 +48,19 @@ export async function answer(answering: Answering, carried: Carried): Promise<Re
       logger.error('request failed', { method, path: url.split('?')[0], error })
     }
     const allow = MonofilError.is(error) && error.code === 'method_not_allowed' ? router.allowed(url) : []
-    return problem(error, allow.length > 0 ? ['Allow', allow.join(', ')] : [])
+    return problem(error, allow.length > 0 ? ['Allow', allow.join(', ')] : challengeOf(error, carried))
   }
+}
+
+/** What RFC 6750 wants beside a 401: what is wrong with the credential, where there was one. */
+function challengeOf(error: unknown, carried: Carried): readonly string[] {
+  if (!MonofilError.is(error) || error.status !== 401) return []
+  const isBearer = carried.header('authorization') !== undefined
+  const words = error.message.replace(/[^ !#-[\]-~]/g, '')
+  return [
+    'WWW-Authenticate',
+    `Bearer realm="monofil"${isBearer ? `, error="invalid_token", error_description="${words}"` : ''}`,
+  ]
 }
 
 function options(router: Router, url: string): Reply {

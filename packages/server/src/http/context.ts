@@ -1,4 +1,5 @@
 import type { Hub } from '../hub/index.ts'
+import type { Authenticator } from '../seams/auth.ts'
 import type { Bus } from '../seams/bus.ts'
 import type { Store } from '../seams/store.ts'
 import type { Clock, Logger, Random } from '../seams/system.ts'
@@ -13,6 +14,8 @@ export interface RouteContext {
   readonly logger: Logger
   /** Says that a schedule was made or changed: it may be due before the next sweep would look. */
   readonly scheduled: () => void
+  /** Who makes requests; undefined in development mode. */
+  readonly authenticator: Authenticator | undefined
   /** The console's build; left out: the console is not served. */
   readonly consoleDir: string | undefined
 }

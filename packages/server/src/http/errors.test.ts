@@ -33,6 +33,7 @@ function withFailures(store: Store, isBroken: () => boolean): Store {
     work: store.work,
     workflows: store.workflows,
     schedules: store.schedules,
+    revocations: store.revocations,
     epoch: store.epoch,
     close: () => store.close(),
     runs: new Proxy(store.runs, {

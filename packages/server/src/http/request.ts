@@ -24,12 +24,15 @@ export interface Request {
 export function credentialsOf(
   header: (name: string) => string | undefined,
   remoteAddress: string | undefined,
+  method: string,
 ): Credentials {
+  const origin = header('origin')
+  const host = header('host')
   return {
     authorization: header('authorization'),
     cookie: header('cookie'),
-    host: header('host'),
-    origin: header('origin'),
+    host,
+    origin,
     forwarded:
       header('forwarded') !== undefined ||
       header('x-forwarded-for') !== undefined ||
@@ -38,6 +41,11 @@ export function credentialsOf(
       header('x-real-ip') !== undefined ||
       header('via') !== undefined,
     remoteAddress,
+    method,
+    contentType: header('content-type'),
+    secFetchSite: header('sec-fetch-site'),
+    // Said by the caller, about the caller's own cookies: a lie changes which name they have, and nothing else.
+    isSecure: header('x-forwarded-proto') === 'https' || (host !== undefined && origin === `https://${host}`),
   }
 }
 

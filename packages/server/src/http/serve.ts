@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import type { Server } from 'node:http'
-import { developmentAuthenticator } from '../auth/index.ts'
+import { developmentAuthenticator, Revocations } from '../auth/index.ts'
 import { HUB_SETTINGS, Hub, type HubSettings, newConnectionId } from '../hub/index.ts'
 import { DEFAULT_RETENTION, DEFAULT_RUN_RETENTION, Upkeep } from '../log/index.ts'
 import type { Authenticator } from '../seams/auth.ts'
@@ -12,9 +12,11 @@ import type { RouteContext } from './context.ts'
 import { createNodeServer } from './node-server.ts'
 import { operationRoutes } from './operation.ts'
 import { publishRoutes } from './publish.ts'
+import { revocationRoutes } from './revocations.ts'
 import { createRouter } from './router.ts'
 import { runRoutes } from './runs.ts'
 import { scheduleRoutes } from './schedules.ts'
+import { sessionRoutes } from './session.ts'
 import { streamRoutes } from './stream.ts'
 import { topicRoutes } from './topics.ts'
 
@@ -80,17 +82,21 @@ export async function serve(options: ServeOptions): Promise<HubServer> {
     throw new TypeError(`without an authenticator the hub listens on this machine only, not on ${host}`)
   }
   const hub = createHub({ ...options, logger, clock, random })
+  const revocations = await openRevocations(options, { hub, clock, logger })
   // No request comes before the upkeep is there: the server listens first.
   const scheduled = () => upkeep.wake()
-  const context: RouteContext = { store, bus, hub, clock, random, logger, scheduled, consoleDir: options.consoleDir }
+  const { authenticator, consoleDir } = options
+  const context: RouteContext = { store, bus, hub, clock, random, logger, scheduled, authenticator, consoleDir }
   const server = createNodeServer({
     router: createRouter(routesOf(context)),
-    authenticator: options.authenticator ?? developmentAuthenticator(),
+    authenticator: authenticator ?? developmentAuthenticator(),
     logger,
+    refuseRevoked: revocations && ((principal) => revocations.refuse(principal)),
   })
   try {
     await listen(server, options.port, host)
   } catch (error) {
+    revocations?.close()
     hub.close()
     throw error
   }
@@ -108,6 +114,7 @@ export async function serve(options: ServeOptions): Promise<HubServer> {
   const port = portOf(server)
   const stop = () => {
     upkeep.close()
+    revocations?.close()
     unlisten()
   }
   return {
@@ -138,6 +145,22 @@ export async function serve(options: ServeOptions): Promise<HubServer> {
   }
 }
 
+/** Nobody gets in before all that is revoked is known. In development mode credentials are ignored, and so are these. */
+async function openRevocations(
+  { authenticator, store, bus }: ServeOptions,
+  { hub, clock, logger }: { readonly hub: Hub; readonly clock: Clock; readonly logger: Logger },
+): Promise<Revocations | undefined> {
+  if (authenticator === undefined) return undefined
+  try {
+    const onRevoked = () => hub.endRevoked((principal) => revocations.isRevoked(principal))
+    const revocations = await Revocations.open({ store: store.revocations, bus, clock, logger, onRevoked })
+    return revocations
+  } catch (error) {
+    hub.close()
+    throw error
+  }
+}
+
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/
 
 function routesOf(context: RouteContext) {
@@ -148,6 +171,8 @@ function routesOf(context: RouteContext) {
     ...runRoutes(context),
     ...scheduleRoutes(context),
     ...operationRoutes(context),
+    ...sessionRoutes(context),
+    ...revocationRoutes(context),
     ...consoleRoutes(context.consoleDir),
   ]
 }

@@ -34,6 +34,9 @@ export interface HubOptions {
   readonly settings: HubSettings
 }
 
+/** Between two sweeps at least, however many credentials end. */
+const SWEEP_LEAST_MS = 20
+
 /**
  * The streams of one node: takes what the bus tells, and hands every event to whoever reads its topic. Knows no HTTP:
  * a stream is opened in two steps, judged first (which may refuse) and started on a sink after.
@@ -69,7 +72,8 @@ export class Hub {
   #turnEnds = false
   readonly #resting = new Map<Feed, () => void>()
   #ids: Connection[] = []
-  #stopSweep: () => void
+  #stopSweep: () => void = () => undefined
+  #sweepDue = Number.POSITIVE_INFINITY
   #draining = false
   #closed = false
   #emptied: (() => void) | undefined = undefined
@@ -97,7 +101,7 @@ export class Hub {
       this.runsTopic.changed(run, seq)
     })
     this.#sweep = new Sweep(clock, settings)
-    this.#stopSweep = clock.after(settings.sweepMs, () => this.#sweepAll())
+    this.#sweepBy(settings.sweepMs)
     this.#unlisten = bus.listen((message) => this.deliver(message))
   }
 
@@ -137,7 +141,9 @@ export class Hub {
   async patch(id: string, principal: Principal, patch: Patch): Promise<PatchAnswer> {
     const connection = this.#registry.get(id)
     if (connection === undefined || connection.facts.principal.sub !== principal.sub) throw unknownConnection(id)
-    return this.#patching.apply(connection, principal, patch)
+    const answer = await this.#patching.apply(connection, principal, patch)
+    this.#sweepBy(this.#sweep.leftOf(connection))
+    return answer
   }
 
   connections(): ConnectionView[] {
@@ -149,6 +155,13 @@ export class Hub {
     const connection = this.#registry.get(id)
     if (connection === undefined) throw unknownConnection(id)
     connection.goodbye('kicked')
+  }
+
+  /** Ends the streams of users whose credential was revoked; with another one they may come back. */
+  endRevoked(isRevoked: (principal: Principal) => boolean): void {
+    for (const connection of this.#registry.all()) {
+      if (connection.isOpen && isRevoked(connection.principal)) connection.goodbye('revoked')
+    }
   }
 
   /**
@@ -196,11 +209,14 @@ export class Hub {
 
   reconnectMs(reason: GoodbyeReason): number | null {
     if (reason === 'drain') return 100 + Math.floor(this.#random() * this.settings.drainSpreadMs)
+    // Tokens tell the second they were issued in: one that is asked for sooner might look older than the revocation.
+    if (reason === 'revoked') return 1_000 + Math.floor(this.#random() * 1_000)
     return reason === 'slow' || reason === 'lifetime' || reason === 'internal' ? this.retryMs() : null
   }
 
   added(connection: Connection): void {
     this.#registry.add(connection)
+    this.#sweepBy(this.#sweep.leftOf(connection))
   }
 
   removed(connection: Connection): void {
@@ -321,11 +337,22 @@ export class Hub {
 
   #sweepAll(): void {
     this.now = this.#clock.monotonic()
-    this.#sweep.run(this.#registry.all(), this.now)
+    const nextEnd = this.#sweep.run(this.#registry.all(), this.now)
     this.feeds.sweep(this.now)
     this.runsTopic.sweep(this.now, this.settings.lingerMs)
     this.statusTopic.sweep(this.now, this.settings.lingerMs)
-    if (!this.#closed) this.#stopSweep = this.#clock.after(this.settings.sweepMs, () => this.#sweepAll())
+    this.#sweepDue = Number.POSITIVE_INFINITY
+    this.#sweepBy(Math.min(nextEnd, this.settings.sweepMs))
+  }
+
+  // A stream ends with its credential, and not at the next look at all of them.
+  #sweepBy(ms: number): void {
+    const wait = Math.max(ms, SWEEP_LEAST_MS)
+    const due = this.#clock.monotonic() + wait
+    if (this.#closed || due >= this.#sweepDue) return
+    this.#stopSweep()
+    this.#sweepDue = due
+    this.#stopSweep = this.#clock.after(wait, () => this.#sweepAll())
   }
 
   // Draining or closing may have begun while the stream was judged: it must not outlive the others.

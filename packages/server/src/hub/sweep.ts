@@ -18,10 +18,21 @@ export class Sweep {
     this.#settings = settings
   }
 
-  run(connections: Iterable<Connection>, now: number): void {
+  /** Answers in how many ms the next of their credentials ends; Infinity where none does. */
+  run(connections: Iterable<Connection>, now: number): number {
     this.#now = now
     this.#ping = undefined
-    for (const connection of connections) this.#look(connection)
+    let next = Number.POSITIVE_INFINITY
+    for (const connection of connections) {
+      this.#look(connection)
+      if (connection.isOpen) next = Math.min(next, this.leftOf(connection))
+    }
+    return next
+  }
+
+  /** In how many ms the credential of a stream ends; Infinity for never. */
+  leftOf({ principal }: Connection): number {
+    return principal.expiresAtMs === null ? Number.POSITIVE_INFINITY : principal.expiresAtMs - this.#clock.now()
   }
 
   #look(connection: Connection): void {
@@ -30,12 +41,13 @@ export class Sweep {
       if (now - connection.closingAt >= settings.closeGraceMs) connection.sink.destroy()
       return
     }
+    // Before all else: a reader that is slow on purpose must not outlive its credential.
+    if (this.#expires(connection)) return
     if (connection.sink.writableLength > 0) {
       if (this.#isStalled(connection)) connection.sink.destroy()
       return
     }
     connection.stalledAt = 0
-    if (this.#expires(connection)) return
     const age = now - connection.startedAt
     if (connection.facts.kind === 'run') {
       if (age >= settings.runStreamMs) connection.finish(settings.retryMs)

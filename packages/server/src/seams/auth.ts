@@ -8,6 +8,15 @@ export interface Principal {
   readonly publish: readonly string[]
   /** When the credential ends, in ms since 1970; null for never. */
   readonly expiresAtMs: number | null
+  /** The credential's own id, by which it can be revoked; null or left out: it has none. */
+  readonly jti?: string | null | undefined
+  /**
+   * When the credential was issued, in ms since 1970. Null or left out: nobody knows, and a revocation of its user or
+   * of one of its roles refuses it whenever that was.
+   */
+  readonly issuedAtMs?: number | null | undefined
+  /** Whether this is the operator. Left out: whoever holds the role `admin`. */
+  readonly isOperator?: boolean | undefined
 }
 
 /** What of the runs a query may answer: all of them, or those of an owner, of roles, or under `run:` patterns. */
@@ -28,9 +37,26 @@ export interface Credentials {
   readonly origin: string | undefined
   readonly forwarded: boolean
   readonly remoteAddress: string | undefined
+  readonly method: string
+  readonly contentType: string | undefined
+  readonly secFetchSite: string | undefined
+  /** Whether the browser's side of the connection is https, as far as the request tells. */
+  readonly isSecure: boolean
 }
 
+/**
+ * Who makes a request. Credentials count in this order, and the first that is present decides: `Authorization`, a
+ * ticket, a cookie. What reads tickets wraps what reads the other two, and asks it unless there is no `Authorization`
+ * and a ticket.
+ */
 export interface Authenticator {
-  /** @throws `unauthorized`, `token_expired`, `forbidden`. Never answers an anonymous principal. */
+  /**
+   * @throws `unauthorized`, `token_expired`, `forbidden`, `csrf`; `store_unavailable` while the keys cannot be had.
+   * Never answers an anonymous principal.
+   */
   authenticate(credentials: Credentials): Promise<Principal> | Principal
+  /** The cookie that `POST /v1/session` puts a token into, on plain http; left out: this hub makes no sessions. */
+  readonly cookieName?: string | undefined
+  /** The longest life of its credentials, for which revocations are kept, in ms; left out: 24 h. */
+  readonly maxLifeMs?: number | undefined
 }

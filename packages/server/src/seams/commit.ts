@@ -1,4 +1,4 @@
-import type { Run } from '@monofil/protocol'
+import type { Revocation, Run } from '@monofil/protocol'
 
 /** An event as the log holds it: its data is JSON text, encoded once and never parsed on the way to the socket. */
 export interface LoggedEvent {
@@ -28,4 +28,6 @@ export interface Commit {
   readonly work: boolean
   /** Fences of leases that were taken back: who holds one stops, its result will be refused. */
   readonly revoked: readonly number[]
+  /** Credentials that are refused from now on; left out: none. */
+  readonly revocations?: readonly Revocation[] | undefined
 }

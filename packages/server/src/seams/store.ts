@@ -13,6 +13,7 @@ import type {
 import type { LimitPlan } from '../runs/limit.ts'
 import type { Viewer } from './auth.ts'
 import type { LoggedEvent } from './commit.ts'
+import type { RevocationStore } from './revocations.ts'
 import type { ScheduleStore } from './schedules.ts'
 
 /**
@@ -30,6 +31,7 @@ export interface Store {
   readonly work: WorkStore
   readonly workflows: WorkflowStore
   readonly schedules: ScheduleStore
+  readonly revocations: RevocationStore
   /** The epoch of every topic of this store; constant while it is open. */
   readonly epoch: string
   /** Finishes what was accepted, then releases everything. Later calls reject with `store_unavailable`. */

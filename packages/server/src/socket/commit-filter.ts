@@ -1,13 +1,18 @@
 import { topicOfRun } from '@monofil/protocol'
 import type { Commit } from '../seams/commit.ts'
 
-/** What of a commit concerns these topics; undefined when nothing does. Runs come with their own topic, `runs` and `status`. */
+/**
+ * What of a commit concerns these topics; undefined when nothing does. Runs come with their own topic, `runs` and
+ * `status`; revocations always.
+ */
 export function commitFor(commit: Commit, topics: ReadonlySet<string>): Commit | undefined {
-  if (topics.size === 0) return undefined
+  const { revocations = [] } = commit
+  if (topics.size === 0 && revocations.length === 0) return undefined
   const allRuns = topics.has('runs') || topics.has('status')
   const events = commit.events.filter((event) => topics.has(event.topic))
   const runs = commit.runs.filter((run) => allRuns || topics.has(topicOfRun(run.id)))
   const removedRuns = commit.removedRuns.filter((id) => allRuns || topics.has(topicOfRun(id)))
-  if (events.length === 0 && runs.length === 0 && removedRuns.length === 0) return undefined
-  return { seq: commit.seq, events, runs, removedRuns, work: commit.work, revoked: commit.revoked }
+  if (events.length === 0 && runs.length === 0 && removedRuns.length === 0 && revocations.length === 0) return undefined
+  const part = { seq: commit.seq, events, runs, removedRuns, work: commit.work, revoked: commit.revoked }
+  return revocations.length === 0 ? part : { ...part, revocations }
 }

@@ -30,6 +30,11 @@ export interface Calls {
   'schedules.update': Store['schedules']['update']
   'schedules.remove': Store['schedules']['remove']
   'schedules.start': Store['schedules']['start']
+  'revocations.add': Store['revocations']['add']
+  'revocations.list': Store['revocations']['list']
+  'revocations.remove': Store['revocations']['remove']
+  'revocations.now': Store['revocations']['now']
+  'revocations.version': Store['revocations']['version']
   'work.claim': Store['work']['claim']
   'work.renew': Store['work']['renew']
   'work.settle': Store['work']['settle']
@@ -73,6 +78,11 @@ const INVOKERS: Invokers = {
   'schedules.update': (store, args) => store.schedules.update(...args),
   'schedules.remove': (store, args) => store.schedules.remove(...args),
   'schedules.start': (store, args) => store.schedules.start(...args),
+  'revocations.add': (store, args) => store.revocations.add(...args),
+  'revocations.list': (store, args) => store.revocations.list(...args),
+  'revocations.remove': (store, args) => store.revocations.remove(...args),
+  'revocations.now': (store) => store.revocations.now(),
+  'revocations.version': (store) => store.revocations.version(),
   'work.claim': (store, args) => store.work.claim(...args),
   'work.renew': (store, args) => store.work.renew(...args),
   'work.settle': (store, args) => store.work.settle(...args),

@@ -48,6 +48,13 @@ export function createRemoteStore(link: { call: Caller; epoch(): string; close()
       remove: (id) => call('schedules.remove', id),
       start: (id, runId) => call('schedules.start', id, runId),
     },
+    revocations: {
+      add: (revocation) => call('revocations.add', revocation),
+      list: (page) => call('revocations.list', page),
+      remove: (id) => call('revocations.remove', id),
+      now: () => call('revocations.now'),
+      version: () => call('revocations.version'),
+    },
     work: {
       claim: (request) => call('work.claim', request),
       renew: (worker, fences, leaseMs) => call('work.renew', worker, fences, leaseMs),

@@ -188,6 +188,18 @@ describe('the local socket', () => {
       )
     })
 
+    it('tells who listens what was revoked, whatever they read', async () => {
+      const remote = await connected()
+      const seen: BusMessage[] = []
+      remote.bus.listen((message) => seen.push(message))
+      const made = await remote.store.revocations.add({
+        ...{ kind: 'role', value: 'team', before: 5, keepMs: 60_000, by: 'boss' },
+      })
+      const told = { seq: 9, events: [logged('t', 1)], revocations: [made] }
+      bus.publish(commit(told))
+      await vi.waitFor(() => expect(seen).toContainEqual(commit({ ...told, events: [] })))
+    })
+
     it('hands on what concerns joined topics, to the events and runs', async () => {
       const remote = await connected()
       const seen: BusMessage[] = []

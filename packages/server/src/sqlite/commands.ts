@@ -2,6 +2,13 @@ import type { Run } from '@monofil/protocol'
 import { logAppend, logForgetIds } from './commands/log-append.ts'
 import { logBounds, logRead } from './commands/log-read.ts'
 import { logTrim, trimCandidates } from './commands/log-trim.ts'
+import {
+  revocationsAdd,
+  revocationsList,
+  revocationsNow,
+  revocationsRemove,
+  revocationsVersion,
+} from './commands/revocations.ts'
 import { runsControl } from './commands/run-control.ts'
 import { runsCreate } from './commands/run-create.ts'
 import { runsFailures, runsLogs } from './commands/run-history.ts'
@@ -97,6 +104,11 @@ export const commands = {
   'schedules.update': write(schedulesUpdate),
   'schedules.remove': write(schedulesRemove),
   'schedules.start': write(schedulesStart, withRun),
+  'revocations.add': write(revocationsAdd),
+  'revocations.list': read(revocationsList),
+  'revocations.remove': write(revocationsRemove),
+  'revocations.now': read(revocationsNow),
+  'revocations.version': read(revocationsVersion),
   'work.claim': write(workClaim),
   'work.renew': write(workRenew),
   'work.settle': write(workSettle),

@@ -1,4 +1,4 @@
-import { type Run, topicOfRun } from '@monofil/protocol'
+import { type Revocation, type Run, topicOfRun } from '@monofil/protocol'
 import type { Connection } from './database.ts'
 import { ItemEvents, type PendingItems } from './item-events.ts'
 import type { TopicLog } from './topic-log.ts'
@@ -41,6 +41,7 @@ export class GroupTx implements Tx {
   readonly changedRuns = new Set<string>()
   work = false
   readonly revoked: number[] = []
+  readonly revocations: Revocation[] = []
   /** Counts what commands did in memory only; with `total_changes()` it tells whether one has written. */
   touched = 0
   readonly #items = new ItemEvents()
@@ -100,6 +101,10 @@ export class GroupTx implements Tx {
 
   leaseTaken(fence: number): void {
     this.revoked.push(fence)
+  }
+
+  credentialsRevoked(revocation: Revocation): void {
+    this.revocations.push(revocation)
   }
 
   /** What tells that something was written since: compare two of them. */

@@ -1,4 +1,4 @@
-import { MonofilError, type Run } from '@monofil/protocol'
+import { MonofilError, type Revocation, type Run } from '@monofil/protocol'
 import { commands, runReader } from './commands.ts'
 import type { Connection } from './database.ts'
 import { asStoreError, type PackedError, packError } from './errors.ts'
@@ -21,6 +21,7 @@ export interface GroupCommit {
   readonly removedRuns: readonly string[]
   readonly work: boolean
   readonly revoked: readonly number[]
+  readonly revocations: readonly Revocation[]
 }
 
 /** The answers of calls that shared a transaction; `commit` is null where nothing was written. */
@@ -154,5 +155,6 @@ function commitOf(tx: GroupTx, runs: ReadonlyMap<string, Run>): GroupCommit {
     removedRuns: [...tx.removedRuns],
     work: tx.work,
     revoked: tx.revoked,
+    revocations: tx.revocations,
   }
 }

@@ -6,6 +6,7 @@ import { COMPANY_SCHEMA } from './schema-company.ts'
 import { FEED_SCHEMA } from './schema-feed.ts'
 import { LIMITS_SCHEMA } from './schema-limits.ts'
 import { RETENTION_SCHEMA } from './schema-retention.ts'
+import { REVOCATIONS_SCHEMA } from './schema-revocations.ts'
 import { PAUSE_SCHEMA, RUNS_SCHEMA } from './schema-runs.ts'
 import { SCHEDULES_SCHEMA } from './schema-schedules.ts'
 import { STEPS_SCHEMA } from './schema-steps.ts'
@@ -30,6 +31,7 @@ const MIGRATIONS: readonly ((db: Connection) => void)[] = [
   (db) => db.exec(RETENTION_SCHEMA),
   (db) => db.exec(FEED_SCHEMA),
   (db) => db.exec(COMPANY_SCHEMA),
+  (db) => db.exec(REVOCATIONS_SCHEMA),
 ]
 
 /** The data version this code reads and writes. */

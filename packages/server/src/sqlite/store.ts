@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import type { MonofilError } from '@monofil/protocol'
 import type { Commit } from '../seams/commit.ts'
+import type { RevocationStore } from '../seams/revocations.ts'
 import type { ScheduleStore } from '../seams/schedules.ts'
 import type { LogStore, RunStore, Store, WorkflowStore, WorkStore } from '../seams/store.ts'
 import { type Clock, type Logger, silentLogger, systemClock } from '../seams/system.ts'
@@ -11,6 +12,7 @@ import { runStore, workflowStore, workStore } from './ledger-store.ts'
 import { SqliteLog } from './log-store.ts'
 import { OwnerLock } from './owner-lock.ts'
 import type { Opened } from './recovery.ts'
+import { revocationStore } from './revocation-store.ts'
 import { scheduleStore } from './schedule-store.ts'
 import { Threads } from './threads.ts'
 
@@ -42,6 +44,7 @@ export class SqliteStore implements Store {
   readonly work: WorkStore
   readonly workflows: WorkflowStore
   readonly schedules: ScheduleStore
+  readonly revocations: RevocationStore
   /** What opening found: whether the store is new, and which acknowledged commits were lost. */
   readonly opened: Opened
   readonly #threads: Threads
@@ -57,6 +60,7 @@ export class SqliteStore implements Store {
     this.work = workStore(threads)
     this.workflows = workflowStore(threads)
     this.schedules = scheduleStore(threads)
+    this.revocations = revocationStore(threads)
   }
 
   static async open(options: SqliteStoreOptions): Promise<SqliteStore> {

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { Item } from '@monofil/protocol'
+import type { Item, Revocation } from '@monofil/protocol'
 
 /**
  * What a command sees inside the SQLite thread: an open transaction that it shares with the other commands of its
@@ -39,6 +39,8 @@ export interface Tx {
   workReady(): void
   /** Says that a lease was taken back, so that who holds it learns at once. */
   leaseTaken(fence: number): void
+  /** Says that credentials are refused from now on, so that every hub learns at once. */
+  credentialsRevoked(revocation: Revocation): void
 }
 
 /**

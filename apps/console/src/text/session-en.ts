@@ -1,0 +1,27 @@
+/** English of signing in and out. */
+export const sessionEn = {
+  title: 'Sign in',
+  intro: 'This hub asks who you are. Paste a token of yours, or come here from the application that gave you one.',
+  token: 'Token',
+  tokenHint: 'It stays in this browser, in a cookie that no script can read, until it expires.',
+  noToken: 'Paste a token first.',
+  speaksFor: (user: string) => `A token of ${user}`,
+  submit: 'Sign in',
+  submitAs: (user: string) => `Sign in as ${user}`,
+  busy: 'Signing in',
+  make: 'On the hub’s machine, this makes one:',
+  expired: 'Your session has ended. Sign in again to go on where you were.',
+  revoked: 'Your access was revoked. Another token is needed to go on.',
+  problems: {
+    unauthorized: 'The hub does not take this token. Was all of it copied, and is it for this hub?',
+    token_expired: 'This token has expired. Get another one.',
+    too_large: 'This token is too large for a cookie. Get one with fewer rights in it.',
+    application: 'Here the application around this hub decides who signs in: sign in there, then come back.',
+    unreachable: 'The hub does not answer. Try again in a moment.',
+  },
+  signedInAs: (user: string) => `Signed in as ${user}`,
+  operator: 'Operator: every right',
+  until: (time: string) => `Until ${time}`,
+  signOut: 'Sign out',
+  signOutFailed: 'Signing out failed. Try again.',
+}
