@@ -1,6 +1,17 @@
 export type { Deed, Deeds, RunFacts } from './auth/index.ts'
 export { can, developmentAuthenticator, viewerOf } from './auth/index.ts'
-export { createHub, type HubChoices, type HubServer, type ServeOptions, serve } from './http/index.ts'
+export {
+  createHub,
+  DEVELOPMENT_LIMITS,
+  type HubChoices,
+  type HubServer,
+  isSubnet,
+  LIMITS,
+  type Limits,
+  type ServeOptions,
+  serve,
+  type TrustProxy,
+} from './http/index.ts'
 export type { ConnectionView, Hub, HubSettings, Sink } from './hub/index.ts'
 export { createLocalBus, newRunId } from './hub/index.ts'
 export type { LimitPlan, Rate } from './runs/limit.ts'

@@ -1,6 +1,8 @@
 import { MonofilError } from '@monofil/protocol'
 import type { Authenticator, Principal } from '../seams/auth.ts'
 import type { Logger } from '../seams/system.ts'
+import type { AddressOf } from './client-address.ts'
+import type { RateLimits } from './limits.ts'
 import { noContent, problem, type Reply } from './reply.ts'
 import { credentialsOf, type Request } from './request.ts'
 import type { Match, Router } from './router.ts'
@@ -9,6 +11,8 @@ import type { Match, Router } from './router.ts'
 export interface Answering {
   readonly router: Router
   readonly authenticator: Authenticator
+  readonly limits: RateLimits
+  readonly addressOf: AddressOf
   readonly logger: Logger
 }
 
@@ -17,6 +21,7 @@ export interface Carried {
   readonly method: string
   /** Path and query. */
   readonly url: string
+  /** The socket's. */
   readonly address: string
   header(name: string): string | undefined
   json(): Promise<unknown>
@@ -27,24 +32,60 @@ const NOBODY: Principal = { sub: '', roles: [], topics: [], publish: [], expires
 
 /** Finds the route, asks who it is, and answers; whatever goes wrong is an answer too. Never rejects. */
 export async function answer(answering: Answering, carried: Carried): Promise<Reply> {
-  const { router, authenticator, logger } = answering
+  const { router, limits, logger } = answering
   const { method, url } = carried
   try {
+    const address = answering.addressOf(carried.address, (name) => carried.header(name))
+    const known = router.lookUp(method, url)
+    if (known?.route.isProbe !== true) limits.request(address)
     if (method === 'OPTIONS') return options(router, url)
-    const match = router.find(method, url)
-    const request = new RoutedRequest(carried, match)
+    const match = known ?? router.find(method, url)
+    const request = new RoutedRequest(carried, match, address)
     if (match.route.isPublic !== true) {
-      const principal = authenticator.authenticate(credentialsOf((name) => carried.header(name), carried.address))
+      const principal = whoAsks(answering, carried, match.route, address)
       request.principal = principal instanceof Promise ? await principal : principal
     }
     return await match.route.handle(request)
-  } catch (error) {
+  } catch (thrown) {
+    let error = thrown
+    const passing = method === 'GET' ? router.lookUp(method, url)?.route.passing : undefined
+    try {
+      if (passing !== undefined) return passing(error)
+    } catch (final) {
+      error = final
+    }
     if (!MonofilError.is(error) || error.code === 'internal') {
       logger.error('request failed', { method, path: url.split('?')[0], error })
     }
     const allow = MonofilError.is(error) && error.code === 'method_not_allowed' ? router.allowed(url) : []
     return problem(error, allow.length > 0 ? ['Allow', allow.join(', ')] : [])
   }
+}
+
+/** Who asks, within what may be tried and published. Not async: most authenticators answer at once. */
+function whoAsks(
+  { authenticator, limits }: Answering,
+  carried: Carried,
+  { isPublish }: Match['route'],
+  address: string,
+): Principal | Promise<Principal> {
+  const credentials = credentialsOf((name) => carried.header(name), carried.address)
+  limits.attempt(address, credentials)
+  const counted = (principal: Principal) => {
+    if (isPublish === true) limits.publish(credentials, principal)
+    return principal
+  }
+  const refused = (error: unknown): never => {
+    limits.refused(address, credentials, error)
+    throw error
+  }
+  let principal: Principal | Promise<Principal>
+  try {
+    principal = authenticator.authenticate(credentials)
+  } catch (error) {
+    return refused(error)
+  }
+  return principal instanceof Promise ? principal.then(counted, refused) : counted(principal)
 }
 
 function options(router: Router, url: string): Reply {
@@ -57,19 +98,17 @@ class RoutedRequest implements Request {
   readonly params: Match['params']
   principal: Principal = NOBODY
   readonly #carried: Carried
+  readonly address: string
   #query: URLSearchParams | undefined = undefined
 
-  constructor(carried: Carried, match: Match) {
+  constructor(carried: Carried, match: Match, address: string) {
     this.#carried = carried
+    this.address = address
     this.params = match.params
   }
 
   get method(): string {
     return this.#carried.method
-  }
-
-  get address(): string {
-    return this.#carried.address
   }
 
   get path(): string {

@@ -7,8 +7,10 @@ import type { Authenticator } from '../seams/auth.ts'
 import type { Bus } from '../seams/bus.ts'
 import type { Retention, RunRetention, Store } from '../seams/store.ts'
 import { type Clock, type Logger, type Random, silentLogger, systemClock } from '../seams/system.ts'
+import { clientAddresses, type TrustProxy } from './client-address.ts'
 import { consoleRoutes } from './console.ts'
 import type { RouteContext } from './context.ts'
+import { DEVELOPMENT_LIMITS, LIMITS, type Limits, RateLimits } from './limits.ts'
 import { createNodeServer } from './node-server.ts'
 import { operationRoutes } from './operation.ts'
 import { publishRoutes } from './publish.ts'
@@ -38,6 +40,10 @@ export interface ServeOptions {
   readonly retention?: Retention | undefined
   /** Of finished runs and logs; what is left out is the default: 90 days, 100,000 runs, 100,000 lines a run. */
   readonly runRetention?: Partial<RunRetention> | undefined
+  /** What is left out is the default: none but `connections` without an authenticator, see `LIMITS` with one. */
+  readonly limits?: Partial<Limits> | undefined
+  /** Whose forwarding headers count: so many proxies in a row, or these addresses and subnets; left out: nobody's. */
+  readonly trustProxy?: TrustProxy | undefined
 }
 
 /** A hub that listens. */
@@ -79,7 +85,11 @@ export async function serve(options: ServeOptions): Promise<HubServer> {
   if (options.authenticator === undefined && !LOOPBACK.test(host)) {
     throw new TypeError(`without an authenticator the hub listens on this machine only, not on ${host}`)
   }
-  const hub = createHub({ ...options, logger, clock, random })
+  const limits = { ...(options.authenticator === undefined ? DEVELOPMENT_LIMITS : LIMITS), ...options.limits }
+  const { streamsUser, streamsAddress } = limits
+  const settings = { streamsUser, streamsAddress, ...options.settings }
+  const addressOf = clientAddresses(options.trustProxy)
+  const hub = createHub({ ...options, logger, clock, random, settings })
   // No request comes before the upkeep is there: the server listens first.
   const scheduled = () => upkeep.wake()
   const context: RouteContext = { store, bus, hub, clock, random, logger, scheduled, consoleDir: options.consoleDir }
@@ -87,6 +97,8 @@ export async function serve(options: ServeOptions): Promise<HubServer> {
     router: createRouter(routesOf(context)),
     authenticator: options.authenticator ?? developmentAuthenticator(),
     logger,
+    limits: new RateLimits(limits, clock),
+    addressOf,
   })
   try {
     await listen(server, options.port, host)

@@ -27,7 +27,12 @@ export function streamRoutes(context: StreamContext): readonly Route[] {
   const { hub } = context
   return [
     { method: 'POST', path: '/v1/stream', handle: (request) => postStream(context, request) },
-    { method: 'GET', path: '/v1/stream', handle: (request) => getStream(context, request) },
+    {
+      method: 'GET',
+      path: '/v1/stream',
+      passing: (error) => passing(context, error),
+      handle: (request) => getStream(context, request),
+    },
     {
       method: 'PATCH',
       path: '/v1/stream/:connection',
@@ -80,6 +85,7 @@ async function getStream(context: StreamContext, request: Request): Promise<Repl
       address: request.address,
       topics: topics.map((topic, index) => ({ topic, place: places[index] })),
       givenId,
+      comesBack: comesBack(request),
     })
     if (opening.granted > 0) return streamReply(context, opening)
     const code = opening.denied[0]?.code ?? 'not_found'
@@ -93,6 +99,11 @@ async function getStream(context: StreamContext, request: Request): Promise<Repl
 export function lastEventId(request: Request): string | undefined {
   const header = request.header('last-event-id')
   return header !== undefined && header !== '' ? header : (request.query.get('lastEventId') ?? undefined)
+}
+
+/** Whether this is an EventSource that had a stream before: the first request of one has no id of its own. */
+export function comesBack(request: Request): boolean {
+  return (request.header('last-event-id') ?? '') !== ''
 }
 
 /**

@@ -62,6 +62,8 @@ export class Connection {
   lastByteAt: number
   readonly startedAt: number
   closingAt = 0
+  /** Whether it counts against the limits of its user and address. */
+  hasPlace = false
   /** Monotonic ms since which the socket took nothing (0: it does), and what it had taken by then. */
   stalledAt = 0
   stalledBytes = 0

@@ -1,3 +1,4 @@
+export { addressKey } from './address-key.ts'
 export type { Sink } from './connection.ts'
 export { type Place, parseEventId, placeOf } from './event-id.ts'
 export { envelopeJson } from './frames.ts'

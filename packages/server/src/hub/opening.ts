@@ -26,6 +26,8 @@ export interface OpenRequest {
   readonly marker?: string | undefined
   /** GET: the `Last-Event-ID` as it came. */
   readonly givenId?: string | undefined
+  /** GET: an EventSource that had a stream before, for it sends the id itself. */
+  readonly comesBack?: boolean | undefined
 }
 
 /** A run's own stream somebody asks for. */
@@ -35,6 +37,7 @@ export interface OpenRunRequest {
   readonly runId: string
   readonly place: Place
   readonly givenId?: string | undefined
+  readonly comesBack?: boolean | undefined
 }
 
 /** A stream that may begin: nothing was written yet and nothing is held, so it can also be let go. */

@@ -1,5 +1,8 @@
-import type { Connection } from './connection.ts'
+import { addressKey } from './address-key.ts'
+import type { Asked } from './admission.ts'
+import type { Connection, ConnectionFacts } from './connection.ts'
 import { Feed } from './feed.ts'
+import type { Holder, Places } from './places.ts'
 
 /** One connection as the operator sees it. */
 export interface ConnectionView {
@@ -18,8 +21,13 @@ export interface ConnectionView {
 
 /** The open streams of this node, by id and by user and marker. */
 export class Registry {
+  readonly #places: Places
   readonly #byId = new Map<string, Connection>()
   readonly #byMarker = new Map<string, Connection>()
+
+  constructor(places: Places) {
+    this.#places = places
+  }
 
   get size(): number {
     return this.#byId.size
@@ -36,16 +44,47 @@ export class Registry {
   /** Adds a connection; an older one of the same user and marker is told that it was replaced. */
   add(connection: Connection): void {
     this.#byId.set(connection.facts.id, connection)
+    connection.hasPlace = true
+    this.#places.take(holderOf(connection.facts))
     if (connection.facts.kind !== 'post') return
-    const key = markerKey(connection)
-    this.#byMarker.get(key)?.goodbye('replaced')
+    const key = markerKey(connection.facts)
+    const older = this.#byMarker.get(key)
+    if (older !== undefined) this.end(older, 'replaced')
     this.#byMarker.set(key, connection)
   }
 
   remove(connection: Connection): void {
     this.#byId.delete(connection.facts.id)
-    const key = markerKey(connection)
+    this.#leave(connection)
+    const key = markerKey(connection.facts)
     if (this.#byMarker.get(key) === connection) this.#byMarker.delete(key)
+  }
+
+  /** Ends a stream for another one, which has its place at once and not only when the socket is gone. */
+  end(connection: Connection, reason: 'replaced' | 'lifetime'): void {
+    this.#leave(connection)
+    connection.goodbye(reason)
+  }
+
+  /** The stream that one with these facts would replace. */
+  replacedBy({ kind, principal, marker }: Asked): Connection | undefined {
+    return kind === 'post' && marker !== undefined ? this.#byMarker.get(markerKey({ principal, marker })) : undefined
+  }
+
+  /** The oldest open stream of a user that reads nothing but some of these topics by GET. */
+  oldestGet(sub: string, topics: readonly string[]): Connection | undefined {
+    for (const connection of this.#byId.values()) {
+      const { kind, principal } = connection.facts
+      if (kind === 'post' || principal.sub !== sub || !connection.hasPlace || !connection.isOpen) continue
+      if (connection.subs.every(({ source }) => topics.includes(source.topic))) return connection
+    }
+    return undefined
+  }
+
+  #leave(connection: Connection): void {
+    if (!connection.hasPlace) return
+    connection.hasPlace = false
+    this.#places.leave(holderOf(connection.facts))
   }
 
   view(node: string): ConnectionView[] {
@@ -55,8 +94,13 @@ export class Registry {
   }
 }
 
-function markerKey({ facts }: Connection): string {
-  return `${facts.principal.sub}\n${facts.marker}`
+function markerKey({ principal, marker }: Pick<ConnectionFacts, 'principal' | 'marker'>): string {
+  return `${principal.sub}\n${marker}`
+}
+
+/** Who counts as having a stream. */
+export function holderOf({ principal, address }: Pick<ConnectionFacts, 'principal' | 'address'>): Holder {
+  return { sub: principal.sub, address: addressKey(address) }
 }
 
 function viewOf(connection: Connection, node: string): ConnectionView {
