@@ -18,6 +18,7 @@ import { createRouter } from './router.ts'
 import { runRoutes } from './runs.ts'
 import { scheduleRoutes } from './schedules.ts'
 import { streamRoutes } from './stream.ts'
+import { TIMEOUTS, type Timeouts } from './timeouts.ts'
 import { topicRoutes } from './topics.ts'
 
 export interface ServeOptions {
@@ -42,6 +43,8 @@ export interface ServeOptions {
   readonly runRetention?: Partial<RunRetention> | undefined
   /** What is left out is the default: none but `connections` without an authenticator, see `LIMITS` with one. */
   readonly limits?: Partial<Limits> | undefined
+  /** How long connections may keep the hub waiting; what is left out is the default. */
+  readonly timeouts?: Partial<Timeouts> | undefined
   /** Whose forwarding headers count: so many proxies in a row, or these addresses and subnets; left out: nobody's. */
   readonly trustProxy?: TrustProxy | undefined
 }
@@ -93,13 +96,15 @@ export async function serve(options: ServeOptions): Promise<HubServer> {
   // No request comes before the upkeep is there: the server listens first.
   const scheduled = () => upkeep.wake()
   const context: RouteContext = { store, bus, hub, clock, random, logger, scheduled, consoleDir: options.consoleDir }
-  const server = createNodeServer({
+  const answering = {
     router: createRouter(routesOf(context)),
     authenticator: options.authenticator ?? developmentAuthenticator(),
     logger,
     limits: new RateLimits(limits, clock),
     addressOf,
-  })
+  }
+  const timeouts = { ...TIMEOUTS, ...options.timeouts }
+  const server = createNodeServer(answering, { timeouts, maxConnections: limits.connections, clock })
   try {
     await listen(server, options.port, host)
   } catch (error) {
