@@ -15,7 +15,7 @@ export {
 export type { ConnectionView, Hub, HubSettings, Sink } from './hub/index.ts'
 export { createLocalBus, newRunId } from './hub/index.ts'
 export type { LimitPlan, Rate } from './runs/limit.ts'
-export type { Authenticator, Credentials, Principal, Viewer } from './seams/auth.ts'
+export type { Authenticator, Credentials, Principal, TicketCredential, TicketUse, Viewer } from './seams/auth.ts'
 export type { Bus, BusMessage, EphemeralEvent } from './seams/bus.ts'
 export type { Commit, LoggedEvent } from './seams/commit.ts'
 export type {
@@ -54,3 +54,4 @@ export type {
 } from './seams/store.ts'
 export type { Clock, Logger, Random } from './seams/system.ts'
 export { silentLogger, systemClock } from './seams/system.ts'
+export type { TicketStore } from './seams/tickets.ts'

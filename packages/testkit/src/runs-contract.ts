@@ -17,6 +17,7 @@ import { stepsSuite } from './runs-steps-suite.ts'
 import { workSuite } from './runs-work-suite.ts'
 import { schedulesSuite } from './schedules-suite.ts'
 import type { OpenedStore, StoreHost } from './store-host.ts'
+import { ticketsSuite } from './tickets-suite.ts'
 
 /**
  * What every store's ledger promises (seams/store.ts), run over a driver. `open` opens an empty store with the clock
@@ -44,6 +45,7 @@ export function runsContract(
     failuresSuite(open)
     retentionSuite(open)
     schedulesSuite(open)
+    ticketsSuite(open)
     randomSuite(open, rounds)
   })
 }

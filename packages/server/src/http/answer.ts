@@ -1,5 +1,5 @@
 import { MonofilError } from '@monofil/protocol'
-import type { Authenticator, Principal } from '../seams/auth.ts'
+import type { Authenticator, Principal, TicketCredential } from '../seams/auth.ts'
 import type { Logger } from '../seams/system.ts'
 import type { AddressOf } from './client-address.ts'
 import type { RateLimits } from './limits.ts'
@@ -66,10 +66,12 @@ export async function answer(answering: Answering, carried: Carried): Promise<Re
 function whoAsks(
   { authenticator, limits }: Answering,
   carried: Carried,
-  { isPublish }: Match['route'],
+  { isPublish, passing }: Match['route'],
   address: string,
 ): Principal | Promise<Principal> {
-  const credentials = credentialsOf((name) => carried.header(name), carried.address)
+  const plain = credentialsOf((name) => carried.header(name), carried.address)
+  const ticket = ticketOf(carried, passing !== undefined)
+  const credentials = ticket === undefined ? plain : { ...plain, ticket }
   limits.attempt(address, credentials)
   const counted = (principal: Principal) => {
     if (isPublish === true) limits.publish(credentials, principal)
@@ -86,6 +88,15 @@ function whoAsks(
     return refused(error)
   }
   return principal instanceof Promise ? principal.then(counted, refused) : counted(principal)
+}
+
+function ticketOf(carried: Carried, isStream: boolean): TicketCredential | undefined {
+  const { method, url } = carried
+  const mark = url.indexOf('?')
+  if (mark === -1 || !url.includes('ticket', mark)) return undefined
+  const text = new URLSearchParams(url.slice(mark + 1)).get('ticket')
+  if (text === null) return undefined
+  return { text, isForStream: isStream && method === 'GET', lastEventId: carried.header('last-event-id') }
 }
 
 function options(router: Router, url: string): Reply {

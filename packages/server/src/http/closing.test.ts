@@ -17,6 +17,7 @@ function slow(): { wrap: (store: Store) => Store; asked: Promise<void>; go: () =
       work: store.work,
       workflows: store.workflows,
       schedules: store.schedules,
+      tickets: store.tickets,
       close: () => store.close(),
       log: {
         append: (events) => store.log.append(events),

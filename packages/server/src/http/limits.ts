@@ -89,8 +89,8 @@ export class RateLimits {
   }
 }
 
-function hasCredential({ authorization, cookie }: Credentials): boolean {
-  return authorization !== undefined || COOKIE.test(cookie ?? '')
+function hasCredential({ authorization, cookie, ticket }: Credentials): boolean {
+  return authorization !== undefined || ticket !== undefined || COOKIE.test(cookie ?? '')
 }
 
 function limited(message: string, waitMs: number): MonofilError {

@@ -24,6 +24,7 @@ function counting(store: Store, calls: Map<string, number>): Store {
     work: store.work,
     workflows: store.workflows,
     schedules: store.schedules,
+    tickets: store.tickets,
     epoch: store.epoch,
     close: () => store.close(),
   }

@@ -22,14 +22,14 @@ export async function runStream(context: StreamContext, request: Request, runId:
     })
     return opening.isOver ? noContent() : streamReply(context, opening)
   } catch (error) {
-    return passing(context, error)
+    return passing(context, error, request)
   }
 }
 
 function placeIn(givenId: string | undefined, after: string | undefined): { place: Place; isOver: boolean } {
   if (givenId !== undefined) {
     const { places, ended } = parseEventId(givenId, 1)
-    return { place: places[0], isOver: ended === 'kicked' || ended === 'finished' }
+    return { place: places[0], isOver: ended === 'kicked' || ended === 'replaced' || ended === 'finished' }
   }
   const place: Cursor | 'start' | 'unknown' | undefined = placeOf(after)
   if (place === 'unknown') {

@@ -167,6 +167,7 @@ test('one that is due soon is looked at soon, not when the next sweep is', async
       runs: store.runs,
       workflows: store.workflows,
       schedules: store.schedules,
+      tickets: store.tickets,
       work: new Proxy(store.work, {
         get(work, name) {
           if (name === 'sweep') sweeps += 1

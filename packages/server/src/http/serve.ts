@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import type { Server } from 'node:http'
-import { developmentAuthenticator } from '../auth/index.ts'
+import { developmentAuthenticator, Tickets, withTickets } from '../auth/index.ts'
 import { HUB_SETTINGS, Hub, type HubSettings, newConnectionId } from '../hub/index.ts'
 import { DEFAULT_RETENTION, DEFAULT_RUN_RETENTION, Upkeep } from '../log/index.ts'
 import type { Authenticator } from '../seams/auth.ts'
@@ -18,6 +18,7 @@ import { createRouter } from './router.ts'
 import { runRoutes } from './runs.ts'
 import { scheduleRoutes } from './schedules.ts'
 import { streamRoutes } from './stream.ts'
+import { ticketRoutes } from './tickets.ts'
 import { TIMEOUTS, type Timeouts } from './timeouts.ts'
 import { topicRoutes } from './topics.ts'
 
@@ -30,6 +31,8 @@ export interface ServeOptions {
   readonly host: string
   /** 0 takes a free one. */
   readonly port: number
+  /** What the key of tickets is made from, the same for all hubs of one store; left out: one that the store keeps. */
+  readonly secret?: string | undefined
   /** The console's build. */
   readonly consoleDir?: string | undefined
   readonly logger?: Logger | undefined
@@ -96,9 +99,11 @@ export async function serve(options: ServeOptions): Promise<HubServer> {
   // No request comes before the upkeep is there: the server listens first.
   const scheduled = () => upkeep.wake()
   const context: RouteContext = { store, bus, hub, clock, random, logger, scheduled, consoleDir: options.consoleDir }
+  const tickets = new Tickets({ store: store.tickets, clock, secret: options.secret })
   const answering = {
-    router: createRouter(routesOf(context)),
-    authenticator: options.authenticator ?? developmentAuthenticator(),
+    router: createRouter([...routesOf(context), ...ticketRoutes(tickets)]),
+    authenticator:
+      options.authenticator === undefined ? developmentAuthenticator() : withTickets(options.authenticator, tickets),
     logger,
     limits: new RateLimits(limits, clock),
     addressOf,

@@ -4,10 +4,12 @@ import { noPlace, type Places } from './places.ts'
 import { holderOf, type Registry } from './registry.ts'
 import type { HubSettings } from './settings.ts'
 
-/** Whoever asks for a stream, as far as limits go. */
-export type Asked = Pick<OpenRequest, 'principal' | 'address' | 'marker' | 'comesBack'> & {
+/** What of a stream decides which older one it replaces. */
+export type Asked = Pick<OpenRequest, 'principal' | 'marker'> & {
   readonly kind: ConnectionKind
 }
+
+type Newcomer = Asked & Pick<OpenRequest, 'address' | 'comesBack'>
 
 type Figures = Pick<HubSettings, 'streamsUser' | 'streamsAddress' | 'noPlaceMs'>
 
@@ -29,7 +31,7 @@ export class Admission {
    * Takes a place for a stream that was judged. It is taken before the answer begins, so that a refusal can be one,
    * and counts also for those who are answered in the same turn of the loop. @throws `too_many_connections`.
    */
-  admit(opening: Opening, asked: Asked, topics: readonly string[]): Opening {
+  admit(opening: Opening, asked: Newcomer, topics: readonly string[]): Opening {
     const { streamsUser, streamsAddress, noPlaceMs } = this.#settings
     if (streamsUser === 0 && streamsAddress === 0) return opening
     const why = this.#refusal(asked, topics)
@@ -55,7 +57,7 @@ export class Admission {
     }
   }
 
-  #refusal(asked: Asked, topics: readonly string[]): 'user' | 'address' | undefined {
+  #refusal(asked: Newcomer, topics: readonly string[]): 'user' | 'address' | undefined {
     const holder = holderOf(asked)
     const older = this.#registry.replacedBy(asked)
     const why = this.#places.refusal(holder, older?.hasPlace === true ? holderOf(older.facts) : undefined)

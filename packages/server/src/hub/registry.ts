@@ -46,8 +46,8 @@ export class Registry {
     this.#byId.set(connection.facts.id, connection)
     connection.hasPlace = true
     this.#places.take(holderOf(connection.facts))
-    if (connection.facts.kind !== 'post') return
     const key = markerKey(connection.facts)
+    if (key === undefined) return
     const older = this.#byMarker.get(key)
     if (older !== undefined) this.end(older, 'replaced')
     this.#byMarker.set(key, connection)
@@ -57,7 +57,7 @@ export class Registry {
     this.#byId.delete(connection.facts.id)
     this.#leave(connection)
     const key = markerKey(connection.facts)
-    if (this.#byMarker.get(key) === connection) this.#byMarker.delete(key)
+    if (key !== undefined && this.#byMarker.get(key) === connection) this.#byMarker.delete(key)
   }
 
   /** Ends a stream for another one, which has its place at once and not only when the socket is gone. */
@@ -67,8 +67,9 @@ export class Registry {
   }
 
   /** The stream that one with these facts would replace. */
-  replacedBy({ kind, principal, marker }: Asked): Connection | undefined {
-    return kind === 'post' && marker !== undefined ? this.#byMarker.get(markerKey({ principal, marker })) : undefined
+  replacedBy(asked: Asked): Connection | undefined {
+    const key = markerKey(asked)
+    return key === undefined ? undefined : this.#byMarker.get(key)
   }
 
   /** The oldest open stream of a user that reads nothing but some of these topics by GET. */
@@ -94,8 +95,11 @@ export class Registry {
   }
 }
 
-function markerKey({ principal, marker }: Pick<ConnectionFacts, 'principal' | 'marker'>): string {
-  return `${principal.sub}\n${marker}`
+// A stream by ticket stands for the one that this ticket opened before; other GET streams stand for themselves.
+function markerKey({ kind, principal, marker }: Asked): string | undefined {
+  const { sub, ticket } = principal
+  if (ticket !== undefined) return `${sub}\n\n${ticket.id}`
+  return kind === 'post' && marker !== undefined ? `${sub}\n${marker}` : undefined
 }
 
 /** Who counts as having a stream. */

@@ -27,6 +27,7 @@ test('the log is trimmed once a minute, run logs are not, and work is swept', as
       runs: store.runs,
       workflows: store.workflows,
       schedules: store.schedules,
+      tickets: store.tickets,
       epoch: store.epoch,
       close: () => store.close(),
     }),

@@ -8,6 +8,24 @@ export interface Principal {
   readonly publish: readonly string[]
   /** When the credential ends, in ms since 1970; null for never. */
   readonly expiresAtMs: number | null
+  /** The ticket that the request came with; left out: it came with something else. */
+  readonly ticket?: TicketUse | undefined
+}
+
+/** A ticket that opens a stream, or opens it again. */
+export interface TicketUse {
+  readonly id: string
+  /** Makes an id of the stream one by which the ticket is taken again. Adds 23 ASCII characters. */
+  sign(id: string): string
+}
+
+/** A ticket as it came. */
+export interface TicketCredential {
+  readonly text: string
+  /** The request is a GET for an event stream. */
+  readonly isForStream: boolean
+  /** The `Last-Event-ID` header. What is in the URL may lie in an access log, and does not count. */
+  readonly lastEventId: string | undefined
 }
 
 /** What of the runs a query may answer: all of them, or those of an owner, of roles, or under `run:` patterns. */
@@ -28,6 +46,8 @@ export interface Credentials {
   readonly origin: string | undefined
   readonly forwarded: boolean
   readonly remoteAddress: string | undefined
+  /** `?ticket=`; left out: there is none. */
+  readonly ticket?: TicketCredential | undefined
 }
 
 export interface Authenticator {

@@ -14,6 +14,7 @@ import type { LimitPlan } from '../runs/limit.ts'
 import type { Viewer } from './auth.ts'
 import type { LoggedEvent } from './commit.ts'
 import type { ScheduleStore } from './schedules.ts'
+import type { TicketStore } from './tickets.ts'
 
 /**
  * The durable truth. Methods are domain commands: each is atomic (state, counters and events change in one
@@ -29,6 +30,7 @@ export interface Store {
   readonly runs: RunStore
   readonly work: WorkStore
   readonly workflows: WorkflowStore
+  readonly tickets: TicketStore
   readonly schedules: ScheduleStore
   /** The epoch of every topic of this store; constant while it is open. */
   readonly epoch: string

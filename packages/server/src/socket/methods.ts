@@ -30,6 +30,10 @@ export interface Calls {
   'schedules.update': Store['schedules']['update']
   'schedules.remove': Store['schedules']['remove']
   'schedules.start': Store['schedules']['start']
+  'tickets.secret': Store['tickets']['secret']
+  'tickets.use': Store['tickets']['use']
+  'tickets.keep': Store['tickets']['keep']
+  'tickets.rights': Store['tickets']['rights']
   'work.claim': Store['work']['claim']
   'work.renew': Store['work']['renew']
   'work.settle': Store['work']['settle']
@@ -73,6 +77,10 @@ const INVOKERS: Invokers = {
   'schedules.update': (store, args) => store.schedules.update(...args),
   'schedules.remove': (store, args) => store.schedules.remove(...args),
   'schedules.start': (store, args) => store.schedules.start(...args),
+  'tickets.secret': (store) => store.tickets.secret(),
+  'tickets.use': (store, args) => store.tickets.use(...args),
+  'tickets.keep': (store, args) => store.tickets.keep(...args),
+  'tickets.rights': (store, args) => store.tickets.rights(...args),
   'work.claim': (store, args) => store.work.claim(...args),
   'work.renew': (store, args) => store.work.renew(...args),
   'work.settle': (store, args) => store.work.settle(...args),

@@ -48,6 +48,12 @@ export function createRemoteStore(link: { call: Caller; epoch(): string; close()
       remove: (id) => call('schedules.remove', id),
       start: (id, runId) => call('schedules.start', id, runId),
     },
+    tickets: {
+      secret: () => call('tickets.secret'),
+      use: (id, untilMs) => call('tickets.use', id, untilMs),
+      keep: (id, rightsJson, untilMs) => call('tickets.keep', id, rightsJson, untilMs),
+      rights: (id) => call('tickets.rights', id),
+    },
     work: {
       claim: (request) => call('work.claim', request),
       renew: (worker, fences, leaseMs) => call('work.renew', worker, fences, leaseMs),

@@ -68,7 +68,7 @@ describe('opening', () => {
     await store.work.settle([{ fence: 4, kind: 'completed', resultJson: '7' }])
     expect(await store.runs.get('r1')).toMatchObject({ status: 'completed', result: 7 })
     await store.close()
-    expect(versionOf()).toBe(7)
+    expect(versionOf()).toBe(9)
   })
 
   it('makes the folder and a store with an epoch of its own', async () => {

@@ -4,6 +4,7 @@ import type { Commit } from '../seams/commit.ts'
 import type { ScheduleStore } from '../seams/schedules.ts'
 import type { LogStore, RunStore, Store, WorkflowStore, WorkStore } from '../seams/store.ts'
 import { type Clock, type Logger, silentLogger, systemClock } from '../seams/system.ts'
+import type { TicketStore } from '../seams/tickets.ts'
 import { prepareDataFolder } from './data-folder.ts'
 import { DATABASE_FILE, type Durability } from './database.ts'
 import { asStoreError } from './errors.ts'
@@ -13,6 +14,7 @@ import { OwnerLock } from './owner-lock.ts'
 import type { Opened } from './recovery.ts'
 import { scheduleStore } from './schedule-store.ts'
 import { Threads } from './threads.ts'
+import { ticketStore } from './ticket-store.ts'
 
 /** How to open a data folder. */
 export interface SqliteStoreOptions {
@@ -42,6 +44,7 @@ export class SqliteStore implements Store {
   readonly work: WorkStore
   readonly workflows: WorkflowStore
   readonly schedules: ScheduleStore
+  readonly tickets: TicketStore
   /** What opening found: whether the store is new, and which acknowledged commits were lost. */
   readonly opened: Opened
   readonly #threads: Threads
@@ -57,6 +60,7 @@ export class SqliteStore implements Store {
     this.work = workStore(threads)
     this.workflows = workflowStore(threads)
     this.schedules = scheduleStore(threads)
+    this.tickets = ticketStore(threads)
   }
 
   static async open(options: SqliteStoreOptions): Promise<SqliteStore> {
