@@ -118,6 +118,7 @@ it.each([
   expect(reader.isClosed).toBe(false)
   expect(reader.violations).toEqual([])
   expect(at(during, 0.5)).toBeLessThan(Math.max(100, at(before, 0.5) * 10))
-  expect(memory).toBeLessThan(150)
+  // 17 kB a connection were seen; with a parser for each it would be twice that.
+  expect(memory).toBeLessThan(LONG ? 350 : 150)
   if (args.length > 0 || LONG) expect(report.closed).toBeGreaterThan(SILENT / 4)
 })

@@ -23,6 +23,8 @@ export interface Carried {
   readonly url: string
   /** The socket's. */
   readonly address: string
+  /** HTTP/1.0, which of what is in use only proxies speak: nginx does unless it is told otherwise. */
+  readonly isOldHttp: boolean
   header(name: string): string | undefined
   json(): Promise<unknown>
 }
@@ -71,7 +73,9 @@ function whoAsks(
 ): Principal | Promise<Principal> {
   const plain = credentialsOf((name) => carried.header(name), carried.address)
   const ticket = ticketOf(carried, passing !== undefined)
-  const credentials = ticket === undefined ? plain : { ...plain, ticket }
+  // A proxy that says nothing of itself otherwise: without this a hub without keys would take it for its developer.
+  const forwarded = plain.forwarded || carried.isOldHttp
+  const credentials = ticket === undefined && !carried.isOldHttp ? plain : { ...plain, ticket, forwarded }
   limits.attempt(address, credentials)
   const counted = (principal: Principal) => {
     if (isPublish === true) limits.publish(credentials, principal)

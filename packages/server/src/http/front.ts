@@ -177,6 +177,7 @@ class FrontRequest implements Carried {
   readonly method: string
   readonly url: string
   readonly address: string
+  readonly isOldHttp = false
   readonly #request: StreamRequest
 
   constructor(socket: Socket, request: StreamRequest) {

@@ -99,6 +99,10 @@ class NodeRequest implements Carried {
     return this.#message.socket.remoteAddress ?? ''
   }
 
+  get isOldHttp(): boolean {
+    return this.#message.httpVersion === '1.0'
+  }
+
   header(name: string): string | undefined {
     const value = this.#message.headers[name]
     return Array.isArray(value) ? value.join(', ') : value

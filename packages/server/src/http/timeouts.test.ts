@@ -96,7 +96,7 @@ describe('a connection that keeps the hub waiting', () => {
   test('by taking nothing of its answers is destroyed; a stream with nothing to say is not', async () => {
     const hub = await start({ timeouts: { ...SHORT, stallMs: 500 } })
     await hub.call('POST', '/v1/publish', { topic: 'big', type: 't', data: 'x'.repeat(200_000) })
-    const quiet = await talk(hub, 'GET /v1/stream?topics=a HTTP/1.0\r\nHost: localhost\r\n\r\n')
+    const quiet = await talk(hub, 'GET /v1/stream?topics=a HTTP/1.1\r\nHost: localhost\r\nX-A: 1\r\nX-A: 2\r\n\r\n')
     await expect.poll(() => quiet.said()).toContain('event: hello')
     const deaf = await talk(hub)
     deaf.socket.pause()
