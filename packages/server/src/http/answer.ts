@@ -37,7 +37,7 @@ export async function answer(answering: Answering, carried: Carried): Promise<Re
   const { router, limits, logger } = answering
   const { method, url } = carried
   try {
-    const address = answering.addressOf(carried.address, (name) => carried.header(name))
+    const address = answering.addressOf(carried)
     const known = router.lookUp(method, url)
     if (known?.route.isProbe !== true) limits.request(address)
     if (method === 'OPTIONS') return options(router, url)

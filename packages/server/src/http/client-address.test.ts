@@ -1,8 +1,13 @@
 import { expect, test } from 'vitest'
 import { clientAddresses, isSubnet, type TrustProxy } from './client-address.ts'
 
+const request = (address: string, headers: Record<string, string>, isOldHttp = false) => ({
+  address,
+  isOldHttp,
+  header: (name: string) => headers[name],
+})
 const seen = (trust: TrustProxy | undefined, socket: string, headers: Record<string, string>) =>
-  clientAddresses(trust)(socket, (name) => headers[name])
+  clientAddresses(trust)(request(socket, headers))
 
 const X = 'x-forwarded-for'
 const F = 'forwarded'
@@ -10,9 +15,14 @@ const nets = ['10.0.0.0/8', '127.0.0.1', '2001:db8::/32']
 
 test.each<[TrustProxy | undefined, string, Record<string, string>, string]>([
   // Nobody is trusted: headers are what a client made up.
-  [undefined, '127.0.0.1', { [X]: '1.1.1.1' }, '127.0.0.1'],
-  [0, '127.0.0.1', { [X]: '1.1.1.1' }, '127.0.0.1'],
-  [[], '127.0.0.1', { [F]: 'for=1.1.1.1' }, '127.0.0.1'],
+  [undefined, '9.9.9.9', { [X]: '1.1.1.1' }, '9.9.9.9'],
+  [0, '9.9.9.9', { [X]: '1.1.1.1' }, '9.9.9.9'],
+  [[], '2a00::1', { [F]: 'for=1.1.1.1' }, '2a00::1'],
+  [undefined, '127.0.0.1', {}, '127.0.0.1'],
+  // A proxy nearby that nobody named: its address is not the client's, and what it says is not believed.
+  [undefined, '127.0.0.1', { [X]: '1.1.1.1' }, ''],
+  [0, '::ffff:172.17.0.3', { [X]: '1.1.1.1' }, ''],
+  [[], 'fd00::1', { [F]: 'for=1.1.1.1' }, ''],
   // By address.
   [nets, '127.0.0.1', { [X]: '1.1.1.1' }, '1.1.1.1'],
   [nets, '::ffff:127.0.0.1', { [X]: '1.1.1.1' }, '1.1.1.1'],
@@ -47,6 +57,18 @@ test.each<[TrustProxy | undefined, string, Record<string, string>, string]>([
   [nets, '127.0.0.1', { [F]: 'for=1.1.1.1', [X]: '1.1.1.1' }, '1.1.1.1'],
 ])('trusting %j, %s with %j is %s', (trust, socket, headers, address) => {
   expect(seen(trust, socket, headers)).toBe(address)
+})
+
+test('a proxy nearby that nobody named is told of once; HTTP/1.0 gives one away too', () => {
+  let told = 0
+  const addressOf = clientAddresses(undefined, () => {
+    told += 1
+  })
+  expect(addressOf(request('127.0.0.1', {}))).toBe('127.0.0.1')
+  expect(addressOf(request('9.9.9.9', {}, true))).toBe('9.9.9.9')
+  expect(told).toBe(0)
+  for (let n = 0; n < 3; n += 1) expect(addressOf(request('127.0.0.1', {}, true))).toBe('')
+  expect(told).toBe(1)
 })
 
 test('what is no subnet is refused at once', () => {

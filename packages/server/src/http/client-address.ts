@@ -3,8 +3,16 @@ import { BlockList, isIP } from 'node:net'
 /** Which forwarding headers count: those that so many proxies in a row wrote, or that these addresses and subnets did. */
 export type TrustProxy = number | readonly string[]
 
-/** The address a request comes from, given its socket's and its headers. */
-export type AddressOf = (socketAddress: string, header: (name: string) => string | undefined) => string
+/** What of a request tells where it comes from. */
+export interface Origin {
+  /** The socket's. */
+  readonly address: string
+  readonly isOldHttp: boolean
+  header(name: string): string | undefined
+}
+
+/** The address a request comes from; empty where nobody can know it. */
+export type AddressOf = (request: Origin) => string
 
 /** Entries of a chain that are looked at. Nobody has more proxies than that. */
 const MAX_CHAIN = 32
@@ -13,15 +21,15 @@ const MAX_CHAIN = 32
  * Finds the client behind trusted proxies: from the socket's own address leftwards through `X-Forwarded-For` or
  * `Forwarded`, as long as the one that wrote the entry is trusted. An entry that is no address ends the way, and so do
  * headers that contradict each other: proxies write one of them and pass on what the client said in the other.
- * Left out or 0: no header counts. @throws TypeError for what is neither a whole number nor addresses.
+ * Left out or 0: no header counts, and `onUntrusted` is told once when a proxy nearby shows itself.
+ * @throws TypeError for what is neither a whole number nor addresses.
  */
-export function clientAddresses(trust: TrustProxy | undefined): AddressOf {
-  if (trust === undefined || trust === 0 || (typeof trust !== 'number' && trust.length === 0))
-    return (address) => address
+export function clientAddresses(trust: TrustProxy = 0, onUntrusted: () => void = () => undefined): AddressOf {
+  if (trust === 0 || (typeof trust !== 'number' && trust.length === 0)) return untrusting(onUntrusted)
   const isTrusted = trustOf(trust)
-  return (socketAddress, header) => {
-    let current = bareAddress(socketAddress) ?? socketAddress
-    const chain = chainOf(header('x-forwarded-for'), header('forwarded'))
+  return (request) => {
+    let current = bareAddress(request.address) ?? request.address
+    const chain = chainOf(request.header('x-forwarded-for'), request.header('forwarded'))
     for (let hop = 0; hop < chain.length && hop < MAX_CHAIN; hop += 1) {
       if (!isTrusted(current, hop)) return current
       const next = chain[chain.length - 1 - hop]
@@ -29,6 +37,26 @@ export function clientAddresses(trust: TrustProxy | undefined): AddressOf {
       current = next
     }
     return current
+  }
+}
+
+const NEARBY = [
+  ...['127.0.0.0/8', '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '169.254.0.0/16'],
+  ...['::1', 'fc00::/7', 'fe80::/10'],
+]
+
+// A proxy that nobody named would have all the world share the limits of one address, and a single stranger could use
+// them up. What comes from far away is never believed to be one.
+function untrusting(onUntrusted: () => void): AddressOf {
+  const isNearby = trustOf(NEARBY)
+  let isTold = false
+  return (request) => {
+    const has = (name: string) => request.header(name) !== undefined
+    const isProxied = request.isOldHttp || has('x-forwarded-for') || has('forwarded')
+    if (!isProxied || !isNearby(bareAddress(request.address) ?? '', 0)) return request.address
+    if (!isTold) onUntrusted()
+    isTold = true
+    return ''
   }
 }
 

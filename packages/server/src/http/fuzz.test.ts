@@ -305,7 +305,8 @@ test('parsers never throw', () => {
   fc.assert(
     fc.property(chain, chain, (one, other) => {
       const headers: Record<string, string> = { 'x-forwarded-for': one, forwarded: other }
-      expect(addressOf('9.9.9.9', (name) => headers[name])).toMatch(/^[0-9a-f.:]+$/i)
+      const header = (name: string) => headers[name]
+      expect(addressOf({ address: '9.9.9.9', isOldHttp: false, header })).toMatch(/^[0-9a-f.:]+$/i)
     }),
     PURE,
   )

@@ -200,8 +200,19 @@ test('sizes at their edge: 256 KiB of data, 1 MiB of body', async () => {
   expect((await post(body(1024 * 1024 + 1))).status).toBe(413)
 })
 
-test('without trust, what a client says of its address changes nothing', async () => {
-  const hub = await start({ trustProxy: undefined, limits: { streamsAddress: 1 } })
-  expect((await open(hub, 'alice', { address: '1.1.1.1' })).status).toBe(200)
-  expect((await open(hub, 'bob', { address: '2.2.2.2' })).status).toBe(429)
+test('without trust a proxy nearby does not make all its clients share one address', async () => {
+  const lines: string[] = []
+  const warn = (message: string) => void lines.push(message)
+  const logger = { debug() {}, info() {}, warn, error() {} }
+  const hub = await start({ trustProxy: undefined, limits: { streamsAddress: 1, failures: 1, requests: 20 }, logger })
+  const direct = () => hub.stream('/v1/stream?topics=a', { headers: { Authorization: 'Bearer alice' } })
+  await (await direct()).event('hello')
+  expect(await (await direct()).event('goodbye')).toMatchObject({ reason: 'internal' })
+  expect(lines).toEqual([])
+  for (let n = 0; n < 50; n += 1) {
+    expect((await hub.call('GET', '/v1/runs', undefined, as('bad', '1.1.1.1'))).status).toBe(401)
+  }
+  for (const address of ['2.2.2.2', '3.3.3.3', '3.3.3.3'])
+    expect((await open(hub, 'bob', { address })).status).toBe(200)
+  expect(lines).toEqual([expect.stringContaining('proxy that is not trusted')])
 })

@@ -57,9 +57,9 @@ export class RateLimits {
     this.#publish = buckets(publish, { perSecond: publish, burst: publish })
   }
 
-  /** Counts a request. @throws `rate_limited`. */
+  /** Counts a request; here and below one without an address is not counted. @throws `rate_limited`. */
   request(address: string): void {
-    const wait = this.#requests?.take(addressKey(address)) ?? 0
+    const wait = address === '' ? 0 : (this.#requests?.take(addressKey(address)) ?? 0)
     if (wait > 0) throw limited('Too many requests come from this address.', wait)
   }
 
@@ -68,7 +68,7 @@ export class RateLimits {
    * @throws `rate_limited`.
    */
   attempt(address: string, credentials: Credentials): void {
-    if (this.#failures === undefined || !hasCredential(credentials)) return
+    if (this.#failures === undefined || address === '' || !hasCredential(credentials)) return
     const wait = this.#failures.wait(addressKey(address))
     if (wait > 0) throw limited('Too many credentials from this address were no good.', wait)
   }
@@ -76,7 +76,7 @@ export class RateLimits {
   /** Counts a credential that was refused. One that has merely expired was good once and is not counted. */
   refused(address: string, credentials: Credentials, error: unknown): void {
     if (this.#failures === undefined || !MonofilError.is(error) || error.code !== 'unauthorized') return
-    if (hasCredential(credentials)) this.#failures.take(addressKey(address))
+    if (address !== '' && hasCredential(credentials)) this.#failures.take(addressKey(address))
   }
 
   /** Counts a publish request. @throws `rate_limited`. */

@@ -94,7 +94,10 @@ export async function serve(options: ServeOptions): Promise<HubServer> {
   const limits = { ...(options.authenticator === undefined ? DEVELOPMENT_LIMITS : LIMITS), ...options.limits }
   const { streamsUser, streamsAddress } = limits
   const settings = { streamsUser, streamsAddress, ...options.settings }
-  const addressOf = clientAddresses(options.trustProxy)
+  const addressOf = clientAddresses(options.trustProxy, () => {
+    if (options.authenticator === undefined) return
+    logger.warn('requests come through a proxy that is not trusted: limits by address do not hold, see trustProxy')
+  })
   const hub = createHub({ ...options, logger, clock, random, settings })
   // No request comes before the upkeep is there: the server listens first.
   const scheduled = () => upkeep.wake()

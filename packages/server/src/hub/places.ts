@@ -4,7 +4,7 @@ import type { HubSettings } from './settings.ts'
 /** Who holds a stream. */
 export interface Holder {
   readonly sub: string
-  /** As `addressKey` has it. */
+  /** As `addressKey` has it; empty where nobody knows it, which counts nowhere. */
   readonly address: string
 }
 
@@ -22,17 +22,18 @@ export class Places {
   refusal({ sub, address }: Holder, freed: Holder | undefined): 'user' | 'address' | undefined {
     const { streamsUser, streamsAddress } = this.#settings
     if (isOver(this.#users, sub, freed?.sub, streamsUser)) return 'user'
+    if (address === '') return undefined
     return isOver(this.#addresses, address, freed?.address, streamsAddress) ? 'address' : undefined
   }
 
   take({ sub, address }: Holder): void {
     if (this.#settings.streamsUser > 0) add(this.#users, sub, 1)
-    if (this.#settings.streamsAddress > 0) add(this.#addresses, address, 1)
+    if (this.#settings.streamsAddress > 0 && address !== '') add(this.#addresses, address, 1)
   }
 
   leave({ sub, address }: Holder): void {
     if (this.#settings.streamsUser > 0) add(this.#users, sub, -1)
-    if (this.#settings.streamsAddress > 0) add(this.#addresses, address, -1)
+    if (this.#settings.streamsAddress > 0 && address !== '') add(this.#addresses, address, -1)
   }
 }
 
