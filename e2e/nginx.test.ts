@@ -39,6 +39,12 @@ const EVERYBODY = {
   authenticate: () => ({ sub: 'u', roles: ['admin'], topics: ['*'], publish: ['*'], expiresAtMs: null }),
 }
 
+/** With keys, as every hub behind a proxy should be, and without limits, which are not what is tested here. */
+const KEYS: StartHub = {
+  authenticator: EVERYBODY,
+  limits: { streamsUser: 0, streamsAddress: 0, publish: 0, requests: 0, failures: 0 },
+}
+
 const closing: (() => Promise<void>)[] = []
 let folder: string
 let browser: Browser
@@ -52,7 +58,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'monofil-nginx-test-'))
   bundle = await bundleClient()
   browser = await launchChromium()
-  shared = await startHub({ settings: { retryMs: 5 } })
+  shared = await startHub({ ...KEYS, settings: { retryMs: 5 } })
 })
 
 beforeEach(() => {
@@ -72,7 +78,7 @@ afterAll(async () => {
 
 /** A hub of the test's own. */
 async function ownHub(options: StartHub = {}): Promise<TestHub> {
-  const hub = await startHub({ ...options, settings: { retryMs: 5, ...options.settings } })
+  const hub = await startHub({ ...KEYS, ...options, settings: { retryMs: 5, ...options.settings } })
   closing.push(() => hub.close())
   return hub
 }
@@ -119,7 +125,7 @@ async function latency(url: string, hub: TestHub): Promise<number> {
 
 describe.each(['default', 'tuned'] as const)('%s', (kind) => {
   const start = async () => {
-    const hub = await ownHub(kind === 'tuned' ? { authenticator: EVERYBODY } : {})
+    const hub = await ownHub()
     return { hub, nginx: kind === 'tuned' ? await tunedNginx(hub) : await nginxFor(hub) }
   }
 
@@ -144,7 +150,7 @@ describe.each(['default', 'tuned'] as const)('%s', (kind) => {
     await hub.server.close()
     await expect.poll(() => patient.client.connection.get().lastError?.message, SOON).toContain('502')
     for (let n = 50; n < 100; n += 1) await hub.publish(topic, n)
-    const server = await serveAgain(hub, kind === 'tuned')
+    const server = await serveAgain(hub)
     const upAt = performance.now()
     await patient.expectLog(server.url)
     process.stdout.write(`back after a restart behind nginx (${kind}): ${Math.round(performance.now() - upAt)} ms\n`)
@@ -268,7 +274,7 @@ describe('limits', () => {
   })
 
   it('without keepalive every request is a new connection to the hub', async () => {
-    const hub = await ownHub({ authenticator: EVERYBODY })
+    const hub = await ownHub()
     const count = async (options: Omit<NginxOptions, 'upstream'>, name?: string) => {
       const counter = await FaultProxy.open(hub.url)
       closing.push(() => counter.close())
@@ -356,7 +362,7 @@ describe('a hub that is away, and a native EventSource', () => {
 
 describe('a hub without keys', () => {
   it('refuses what says that it was forwarded', async () => {
-    const hub = shared
+    const hub = await ownHub({ authenticator: undefined })
     const nginx = await nginxFor(hub, { location: ['proxy_set_header X-Forwarded-For $remote_addr;'] })
     const client = createClient({ url: nginx.url, share: 'none', backoff: HASTY })
     client.subscribe(topic, {})
@@ -365,16 +371,28 @@ describe('a hub without keys', () => {
     client.close()
   })
 
-  it('cannot tell that a proxy which says nothing is one: everybody who reaches it is the developer', async () => {
-    const nginx = await nginxFor(shared)
+  it('refuses an nginx that says nothing of itself, by the HTTP/1.0 that it speaks', async () => {
+    const hub = await ownHub({ authenticator: undefined })
+    const nginx = await nginxFor(hub)
+    for (const path of ['/v1/connections', '/v1/stream?topics=a', '/v1/runs']) {
+      const answer = await fetch(nginx.url + path)
+      expect([path, answer.status]).toEqual([path, 403])
+      expect(await answer.text()).toContain('development mode')
+    }
+    expect((await fetch(`${nginx.url}/healthz`)).status).toBe(200)
+    expect((await fetch(`${hub.url}/v1/connections`)).status).toBe(200)
+  })
+
+  it('cannot tell that one which speaks HTTP/1.1 and says nothing is a proxy: who reaches it is the developer', async () => {
+    const hub = await ownHub({ authenticator: undefined })
+    const nginx = await nginxFor(hub, { location: ['proxy_http_version 1.1;', 'proxy_set_header Connection "";'] })
     expect((await fetch(`${nginx.url}/v1/connections`)).status).toBe(200)
   })
 })
 
-async function serveAgain(hub: TestHub, hasKeys = false): Promise<HubServer> {
+async function serveAgain(hub: TestHub): Promise<HubServer> {
   const { store, bus, server } = hub
-  const authenticator = hasKeys ? { authenticator: EVERYBODY } : {}
-  const again = await serve({ store, bus, host: '127.0.0.1', port: server.port, ...authenticator })
+  const again = await serve({ store, bus, host: '127.0.0.1', port: server.port, ...KEYS })
   closing.push(() => again.close())
   return again
 }

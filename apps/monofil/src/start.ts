@@ -1,5 +1,15 @@
 import { resolve } from 'node:path'
-import { type Commit, createLocalBus, type Logger, type RunRetention, serve, systemClock } from '@monofil/server'
+import {
+  type Commit,
+  createLocalBus,
+  isSubnet,
+  type Limits,
+  type Logger,
+  type RunRetention,
+  serve,
+  systemClock,
+  type TrustProxy,
+} from '@monofil/server'
 import { serveSocket } from '@monofil/server/socket'
 import { openSqliteStore } from '@monofil/server/sqlite'
 import { authenticatorOf } from './authenticator.ts'
@@ -28,6 +38,13 @@ type Started =
   | 'audience'
   | 'operatorRole'
   | 'tokenMaxLifeHours'
+  | 'limitStreamsUser'
+  | 'limitStreamsAddress'
+  | 'limitPublish'
+  | 'limitRequests'
+  | 'limitFailures'
+  | 'limitConnections'
+  | 'trustProxy'
 
 /** What may be said about a start; what is left out has the setting's default. */
 export type StartOptions = {
@@ -86,8 +103,9 @@ export async function start(options: StartOptions = {}): Promise<Running> {
     if (consoleDir === undefined) {
       logger.warn('the console is not built and not served: run "npm run build" once in the checkout')
     }
+    const guards = { limits: limitsOf(options), trustProxy: trustProxyOf(options) }
     const runRetention = runRetentionOf(options)
-    const server = await serve({ store, bus, host, port, logger, authenticator, consoleDir, runRetention })
+    const server = await serve({ store, bus, host, port, logger, authenticator, consoleDir, runRetention, ...guards })
     const close = async (): Promise<void> => {
       await Promise.all([server.drain(), worker?.stop(graceMs)])
       await server.close()
@@ -118,6 +136,30 @@ function runRetentionOf(options: StartOptions): RunRetention {
     maxCount: bound(options.runsMaxCount ?? SETTINGS.runsMaxCount.default),
     maxLogLines: bound(options.runLogLines ?? SETTINGS.runLogLines.default),
   }
+}
+
+/** What was said; the rest is the hub's default. */
+function limitsOf(options: StartOptions): Partial<Limits> {
+  const said = {
+    streamsUser: options.limitStreamsUser,
+    streamsAddress: options.limitStreamsAddress,
+    publish: options.limitPublish,
+    requests: options.limitRequests,
+    failures: options.limitFailures,
+    connections: options.limitConnections,
+  }
+  return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined))
+}
+
+/** A lone number counts proxies. @throws CommandError (exit 2) for what looks like an address and is none. */
+function trustProxyOf({ trustProxy = [] }: StartOptions): TrustProxy {
+  const [first = ''] = trustProxy
+  if (/^\d{1,2}$/.test(first)) return Number(first)
+  const bad = trustProxy.find((text) => !isSubnet(text))
+  if (bad === undefined) return trustProxy
+  throw new CommandError(`MONOFIL_TRUST_PROXY: ${bad} is neither an address nor a subnet such as 10.0.0.0/8.`, {
+    exitCode: 2,
+  })
 }
 
 function startWorker(

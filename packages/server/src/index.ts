@@ -23,11 +23,22 @@ export {
   newSecret,
   viewerOf,
 } from './auth/index.ts'
-export { createHub, type HubChoices, type HubServer, type ServeOptions, serve } from './http/index.ts'
+export {
+  createHub,
+  DEVELOPMENT_LIMITS,
+  type HubChoices,
+  type HubServer,
+  isSubnet,
+  LIMITS,
+  type Limits,
+  type ServeOptions,
+  serve,
+  type TrustProxy,
+} from './http/index.ts'
 export type { ConnectionView, Hub, HubSettings, Sink } from './hub/index.ts'
 export { createLocalBus, newRunId } from './hub/index.ts'
 export type { LimitPlan, Rate } from './runs/limit.ts'
-export type { Authenticator, Credentials, Principal, Viewer } from './seams/auth.ts'
+export type { Authenticator, Credentials, Principal, TicketCredential, TicketUse, Viewer } from './seams/auth.ts'
 export type { Bus, BusMessage, EphemeralEvent } from './seams/bus.ts'
 export type { Commit, LoggedEvent } from './seams/commit.ts'
 export type { NewRevocationRow, RevocationStore, RevokedKind, RevokedNow } from './seams/revocations.ts'
@@ -67,3 +78,4 @@ export type {
 } from './seams/store.ts'
 export type { Clock, Logger, Random } from './seams/system.ts'
 export { silentLogger, systemClock } from './seams/system.ts'
+export type { TicketStore } from './seams/tickets.ts'

@@ -18,6 +18,7 @@ import { stepsSuite } from './runs-steps-suite.ts'
 import { workSuite } from './runs-work-suite.ts'
 import { schedulesSuite } from './schedules-suite.ts'
 import type { OpenedStore, StoreHost } from './store-host.ts'
+import { ticketsSuite } from './tickets-suite.ts'
 
 /**
  * What every store's ledger promises (seams/store.ts), run over a driver. `open` opens an empty store with the clock
@@ -46,6 +47,7 @@ export function runsContract(
     retentionSuite(open)
     schedulesSuite(open)
     revocationsSuite(open)
+    ticketsSuite(open)
     randomSuite(open, rounds)
   })
 }

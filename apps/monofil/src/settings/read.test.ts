@@ -14,7 +14,7 @@ describe('readSettings', () => {
     expect(settings.port).toBe(4000)
     expect(settings.host).toBe('127.0.0.1')
     expect(settings.data).toBe('.monofil')
-    expect(settings.limitPublish).toBe(0)
+    expect(settings.limitPublish).toBe(undefined)
     expect(Object.keys(settings)).toEqual(SETTING_NAMES)
   })
 
@@ -39,7 +39,9 @@ describe('readSettings', () => {
     ['MONOFIL_STORE', 'postgres', 'sqlite (the embedded store; this version has no other)'],
     ['MONOFIL_BUS', 'redis', 'local (the embedded bus'],
     ['MONOFIL_DISPATCH', 'bullmq', 'store (the embedded dispatcher'],
-    ['MONOFIL_LIMIT_PUBLISH', '100', '0 (no limit'],
+    ['MONOFIL_LIMIT_PUBLISH', '-1', 'a whole number from 0 (no limit)'],
+    ['MONOFIL_LIMIT_STREAMS_USER', '1e3', 'a whole number from 0 (no limit)'],
+    ['MONOFIL_TRUST_PROXY', 'localhost', 'a number of proxies in a row'],
     ['MONOFIL_URL', 'ftp://x', 'an http or https address'],
   ])('%s=%s stops with its name and what is accepted', (name, value, accepted) => {
     const read = () => readSettings({ ...nothing, env: { [name]: value } })

@@ -31,17 +31,19 @@ function url(value: string): boolean {
   return protocol === 'http:' || protocol === 'https:'
 }
 
-// Accepting a limit that nothing enforces yet would be worse than refusing it.
-function limit(env: string, of: string): SettingSpec<0> {
+// What holds when nobody says anything depends on whether the hub has keys, so it is the hub's to know.
+function limit(env: string, of: string, withKeys: string): SettingSpec<number | undefined> {
   return {
     env,
-    description: `${of}; 0 is no limit`,
-    accepted: '0 (no limit, as in development mode, which is the only mode of this version)',
-    schema: z.literal(0),
+    description: `${of}; ${withKeys}`,
+    accepted: 'a whole number from 0 (no limit) to 1000000',
+    schema: whole(0, 1_000_000).optional(),
     fromText: asNumber,
-    default: 0,
+    default: undefined,
   }
 }
+
+const ADDRESS = /^[0-9a-fA-F.:]{2,45}(\/\d{1,3})?$/
 
 /** Every setting there is, by its name in `monofil.config.ts`. */
 export const SETTINGS = {
@@ -221,9 +223,25 @@ export const SETTINGS = {
     fromText: asIs,
     default: 'store',
   },
-  limitStreamsUser: limit('MONOFIL_LIMIT_STREAMS_USER', 'Open streams of one user'),
-  limitStreamsAddress: limit('MONOFIL_LIMIT_STREAMS_ADDRESS', 'Open streams from one address'),
-  limitPublish: limit('MONOFIL_LIMIT_PUBLISH', 'Publish requests a second of one bearer'),
+  limitStreamsUser: limit('MONOFIL_LIMIT_STREAMS_USER', 'Open streams of one user', '20 with keys'),
+  limitStreamsAddress: limit('MONOFIL_LIMIT_STREAMS_ADDRESS', 'Open streams from one address', '100 with keys'),
+  limitPublish: limit('MONOFIL_LIMIT_PUBLISH', 'Publish requests a second of one bearer', '100 with keys'),
+  limitRequests: limit('MONOFIL_LIMIT_REQUESTS', 'Requests a second from one address', '1000 with keys'),
+  limitFailures: limit('MONOFIL_LIMIT_FAILURES', 'Bad credentials a minute from one address', '100 with keys'),
+  limitConnections: limit('MONOFIL_LIMIT_CONNECTIONS', 'Connections of the hub', '50000'),
+  trustProxy: {
+    env: 'MONOFIL_TRUST_PROXY',
+    description: "Proxies whose X-Forwarded-For or Forwarded is believed; none means the socket's address counts",
+    accepted:
+      'a number of proxies in a row (1 to 32), or addresses and subnets with commas between them (10.0.0.0/8,::1)',
+    schema: z
+      .array(z.string().regex(/^\d{1,2}$/))
+      .length(1)
+      .or(z.array(z.string().regex(ADDRESS)))
+      .readonly(),
+    fromText: asList,
+    default: [] as readonly string[],
+  },
 } satisfies Record<string, SettingSpec>
 
 export type SettingName = keyof typeof SETTINGS

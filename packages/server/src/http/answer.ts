@@ -1,6 +1,8 @@
 import { MonofilError } from '@monofil/protocol'
-import type { Authenticator, Principal } from '../seams/auth.ts'
+import type { Authenticator, Principal, TicketCredential } from '../seams/auth.ts'
 import type { Logger } from '../seams/system.ts'
+import type { AddressOf } from './client-address.ts'
+import type { RateLimits } from './limits.ts'
 import { noContent, problem, type Reply } from './reply.ts'
 import { credentialsOf, type Request } from './request.ts'
 import type { Match, Router } from './router.ts'
@@ -9,6 +11,8 @@ import type { Match, Router } from './router.ts'
 export interface Answering {
   readonly router: Router
   readonly authenticator: Authenticator
+  readonly limits: RateLimits
+  readonly addressOf: AddressOf
   readonly logger: Logger
   /** Throws for a user whose credential was revoked; left out: none ever is. */
   readonly refuseRevoked?: ((principal: Principal) => void) | undefined
@@ -19,7 +23,10 @@ export interface Carried {
   readonly method: string
   /** Path and query. */
   readonly url: string
+  /** The socket's. */
   readonly address: string
+  /** HTTP/1.0, which of what is in use only proxies speak: nginx does unless it is told otherwise. */
+  readonly isOldHttp: boolean
   header(name: string): string | undefined
   json(): Promise<unknown>
 }
@@ -29,21 +36,29 @@ const NOBODY: Principal = { sub: '', roles: [], topics: [], publish: [], expires
 
 /** Finds the route, asks who it is, and answers; whatever goes wrong is an answer too. Never rejects. */
 export async function answer(answering: Answering, carried: Carried): Promise<Reply> {
-  const { router, authenticator, logger } = answering
+  const { router, limits, logger } = answering
   const { method, url } = carried
   try {
+    const address = answering.addressOf(carried)
+    const known = router.lookUp(method, url)
+    if (known?.route.isProbe !== true) limits.request(address)
     if (method === 'OPTIONS') return options(router, url)
-    const match = router.find(method, url)
-    const request = new RoutedRequest(carried, match)
+    const match = known ?? router.find(method, url)
+    const request = new RoutedRequest(carried, match, address)
     if (match.route.isPublic !== true) {
-      const principal = authenticator.authenticate(
-        credentialsOf((name) => carried.header(name), carried.address, method),
-      )
+      const principal = whoAsks(answering, carried, match.route, address)
       request.principal = principal instanceof Promise ? await principal : principal
       answering.refuseRevoked?.(request.principal)
     }
     return await match.route.handle(request)
-  } catch (error) {
+  } catch (thrown) {
+    let error = thrown
+    const passing = method === 'GET' ? router.lookUp(method, url)?.route.passing : undefined
+    try {
+      if (passing !== undefined) return passing(error)
+    } catch (final) {
+      error = final
+    }
     if (!MonofilError.is(error) || error.code === 'internal') {
       logger.error('request failed', { method, path: url.split('?')[0], error })
     }
@@ -63,6 +78,45 @@ function challengeOf(error: unknown, carried: Carried): readonly string[] {
   ]
 }
 
+/** Who asks, within what may be tried and published. Not async: most authenticators answer at once. */
+function whoAsks(
+  { authenticator, limits }: Answering,
+  carried: Carried,
+  { isPublish, passing }: Match['route'],
+  address: string,
+): Principal | Promise<Principal> {
+  const plain = credentialsOf((name) => carried.header(name), carried.address, carried.method)
+  const ticket = ticketOf(carried, passing !== undefined)
+  // A proxy that says nothing of itself otherwise: without this a hub without keys would take it for its developer.
+  const forwarded = plain.forwarded || carried.isOldHttp
+  const credentials = ticket === undefined && !carried.isOldHttp ? plain : { ...plain, ticket, forwarded }
+  limits.attempt(address, credentials)
+  const counted = (principal: Principal) => {
+    if (isPublish === true) limits.publish(credentials, principal)
+    return principal
+  }
+  const refused = (error: unknown): never => {
+    limits.refused(address, credentials, error)
+    throw error
+  }
+  let principal: Principal | Promise<Principal>
+  try {
+    principal = authenticator.authenticate(credentials)
+  } catch (error) {
+    return refused(error)
+  }
+  return principal instanceof Promise ? principal.then(counted, refused) : counted(principal)
+}
+
+function ticketOf(carried: Carried, isStream: boolean): TicketCredential | undefined {
+  const { method, url } = carried
+  const mark = url.indexOf('?')
+  if (mark === -1 || !url.includes('ticket', mark)) return undefined
+  const text = new URLSearchParams(url.slice(mark + 1)).get('ticket')
+  if (text === null) return undefined
+  return { text, isForStream: isStream && method === 'GET', lastEventId: carried.header('last-event-id') }
+}
+
 function options(router: Router, url: string): Reply {
   const allowed = router.allowed(url)
   if (allowed.length === 0) throw new MonofilError('not_found', 'There is nothing here.')
@@ -73,19 +127,17 @@ class RoutedRequest implements Request {
   readonly params: Match['params']
   principal: Principal = NOBODY
   readonly #carried: Carried
+  readonly address: string
   #query: URLSearchParams | undefined = undefined
 
-  constructor(carried: Carried, match: Match) {
+  constructor(carried: Carried, match: Match, address: string) {
     this.#carried = carried
+    this.address = address
     this.params = match.params
   }
 
   get method(): string {
     return this.#carried.method
-  }
-
-  get address(): string {
-    return this.#carried.address
   }
 
   get path(): string {

@@ -1,1 +1,3 @@
+export { isSubnet, type TrustProxy } from './client-address.ts'
+export { DEVELOPMENT_LIMITS, LIMITS, type Limits } from './limits.ts'
 export { createHub, type HubChoices, type HubServer, type ServeOptions, serve } from './serve.ts'

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import { MonofilError } from '@monofil/protocol'
 import { type Answering, answer, type Carried } from './answer.ts'
 import { MAX_BODY_BYTES, readJson } from './body.ts'
-import { Front } from './front.ts'
+import { Front, type FrontOptions, tooSlow } from './front.ts'
 import { type PlainReply, problem, SECURITY_HEADERS } from './reply.ts'
 import { carriesStream, closingReply, startStream } from './stream-sockets.ts'
 
@@ -11,12 +11,25 @@ import { carriesStream, closingReply, startStream } from './stream-sockets.ts'
 const DRAIN_MS = 1_000
 
 /** The hub's routes on node:http, with requests for streams taken before it. */
-export function createNodeServer(answering: Answering): Server {
-  const server = createServer({ keepAlive: true, keepAliveTimeout: 65_000, noDelay: true })
-  const accepts = server.listeners('connection')
-  const front = new Front(answering, (socket) => {
-    for (const accept of accepts) accept.call(server, socket)
+export function createNodeServer(answering: Answering, options: FrontOptions): Server {
+  const { headMs, requestMs, idleMs, stallMs } = options.timeouts
+  const server = createServer({
+    keepAlive: true,
+    keepAliveTimeout: idleMs,
+    headersTimeout: headMs,
+    requestTimeout: requestMs,
+    connectionsCheckingInterval: Math.ceil(headMs / 5),
+    noDelay: true,
   })
+  server.timeout = stallMs
+  const accepts = server.listeners('connection')
+  const front = new Front(
+    answering,
+    (socket) => {
+      for (const accept of accepts) accept.call(server, socket)
+    },
+    options,
+  )
   server.removeAllListeners('connection')
   server.on('connection', (socket: Socket) => front.take(socket))
   const close = server.close.bind(server)
@@ -37,6 +50,7 @@ export function createNodeServer(answering: Answering): Server {
   server.on('checkContinue', (message, response) => handle(message, response, () => response.writeContinue()))
   server.on('clientError', (error, socket) => {
     if (carriesStream(socket as Socket) || !socket.writable) socket.destroy()
+    else if ('code' in error && error.code === 'ERR_HTTP_REQUEST_TIMEOUT') socket.end(tooSlow())
     else {
       const refusal = new MonofilError('invalid_request', 'This is no HTTP request.', { cause: error })
       socket.end(closingReply(problem(refusal)))
@@ -83,6 +97,10 @@ class NodeRequest implements Carried {
 
   get address(): string {
     return this.#message.socket.remoteAddress ?? ''
+  }
+
+  get isOldHttp(): boolean {
+    return this.#message.httpVersion === '1.0'
   }
 
   header(name: string): string | undefined {

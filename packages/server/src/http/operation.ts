@@ -83,11 +83,12 @@ function operatorOnly({ principal }: Request): void {
 
 function healthRoutes({ hub, store }: RouteContext): readonly Route[] {
   return [
-    { method: 'GET', path: '/healthz', isPublic: true, handle: () => json({ status: 'ok' }) },
+    { method: 'GET', path: '/healthz', isPublic: true, isProbe: true, handle: () => json({ status: 'ok' }) },
     {
       method: 'GET',
       path: '/readyz',
       isPublic: true,
+      isProbe: true,
       async handle() {
         if (hub.isDraining) throw new MonofilError('draining', 'This hub is shutting down.')
         await store.log.bounds('monofil:ready')

@@ -27,6 +27,7 @@ export function publishRoutes({ store, bus, clock }: Pick<RouteContext, 'store' 
     {
       method: 'POST',
       path: '/v1/publish',
+      isPublish: true,
       async handle(request) {
         const { events, fields } = eventsOf(await request.json())
         const encoded = events.map((event, index) => encode(event, fields(index), request.principal))

@@ -12,6 +12,12 @@ export interface Route {
   readonly path: string
   /** Answered to everybody: no credential is asked for. */
   readonly isPublic?: boolean
+  /** Asked by those who watch the hub: no limit counts it, or a flood would make them end the hub. */
+  readonly isProbe?: boolean
+  /** Requests that count against the limit of their bearer. */
+  readonly isPublish?: boolean
+  /** A stream for native EventSource: how to answer what will pass with a stream that says so. Rethrows the rest. */
+  readonly passing?: (error: unknown) => Reply
   handle(request: Request): Promise<Reply> | Reply
 }
 
@@ -26,6 +32,8 @@ export interface Router {
    * @throws `not_found`, `method_not_allowed` (see `allowed` for its header).
    */
   find(method: string, path: string): Match
+  /** The same; undefined where there is none. */
+  lookUp(method: string, path: string): Match | undefined
   /** Methods that this path knows, for `Allow`; empty when there is no such path. */
   allowed(path: string): readonly string[]
 }
@@ -49,6 +57,7 @@ export function createRouter(routes: readonly Route[]): Router {
   }
   return {
     allowed,
+    lookUp,
     find(method, path) {
       const match = lookUp(method === 'HEAD' ? 'GET' : method, path)
       if (match !== undefined) return match

@@ -17,6 +17,7 @@ import { controlRoutes, runReply } from './run-control.ts'
 import { signalRoutes } from './run-signal.ts'
 import { startRun } from './run-start.ts'
 import { runStream } from './run-stream.ts'
+import { passing } from './stream.ts'
 
 /** Everything about runs (protocol 4). */
 export function runRoutes(context: RouteContext): readonly Route[] {
@@ -134,6 +135,7 @@ function partRoutes(context: RouteContext): readonly Route[] {
     {
       method: 'GET',
       path: '/v1/runs/:id/events',
+      passing: (error) => passing(context, error),
       handle: (request): Promise<Reply> => runStream(context, request, param(request, 'id', isId)),
     },
   ]

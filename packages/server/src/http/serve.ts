@@ -1,14 +1,16 @@
 import { once } from 'node:events'
 import type { Server } from 'node:http'
-import { developmentAuthenticator, Revocations } from '../auth/index.ts'
+import { developmentAuthenticator, Revocations, Tickets, withTickets } from '../auth/index.ts'
 import { HUB_SETTINGS, Hub, type HubSettings, newConnectionId } from '../hub/index.ts'
 import { DEFAULT_RETENTION, DEFAULT_RUN_RETENTION, Upkeep } from '../log/index.ts'
-import type { Authenticator } from '../seams/auth.ts'
+import type { Authenticator, Principal } from '../seams/auth.ts'
 import type { Bus } from '../seams/bus.ts'
 import type { Retention, RunRetention, Store } from '../seams/store.ts'
 import { type Clock, type Logger, type Random, silentLogger, systemClock } from '../seams/system.ts'
+import { clientAddresses, type TrustProxy } from './client-address.ts'
 import { consoleRoutes } from './console.ts'
 import type { RouteContext } from './context.ts'
+import { DEVELOPMENT_LIMITS, LIMITS, type Limits, RateLimits } from './limits.ts'
 import { createNodeServer } from './node-server.ts'
 import { operationRoutes } from './operation.ts'
 import { publishRoutes } from './publish.ts'
@@ -18,6 +20,8 @@ import { runRoutes } from './runs.ts'
 import { scheduleRoutes } from './schedules.ts'
 import { sessionRoutes } from './session.ts'
 import { streamRoutes } from './stream.ts'
+import { ticketRoutes } from './tickets.ts'
+import { TIMEOUTS, type Timeouts } from './timeouts.ts'
 import { topicRoutes } from './topics.ts'
 
 export interface ServeOptions {
@@ -29,6 +33,8 @@ export interface ServeOptions {
   readonly host: string
   /** 0 takes a free one. */
   readonly port: number
+  /** What the key of tickets is made from, the same for all hubs of one store; left out: one that the store keeps. */
+  readonly secret?: string | undefined
   /** The console's build. */
   readonly consoleDir?: string | undefined
   readonly logger?: Logger | undefined
@@ -40,6 +46,12 @@ export interface ServeOptions {
   readonly retention?: Retention | undefined
   /** Of finished runs and logs; what is left out is the default: 90 days, 100,000 runs, 100,000 lines a run. */
   readonly runRetention?: Partial<RunRetention> | undefined
+  /** What is left out is the default: none but `connections` without an authenticator, see `LIMITS` with one. */
+  readonly limits?: Partial<Limits> | undefined
+  /** How long connections may keep the hub waiting; what is left out is the default. */
+  readonly timeouts?: Partial<Timeouts> | undefined
+  /** Whose forwarding headers count: so many proxies in a row, or these addresses and subnets; left out: nobody's. */
+  readonly trustProxy?: TrustProxy | undefined
 }
 
 /** A hub that listens. */
@@ -81,18 +93,30 @@ export async function serve(options: ServeOptions): Promise<HubServer> {
   if (options.authenticator === undefined && !LOOPBACK.test(host)) {
     throw new TypeError(`without an authenticator the hub listens on this machine only, not on ${host}`)
   }
-  const hub = createHub({ ...options, logger, clock, random })
+  const limits = { ...(options.authenticator === undefined ? DEVELOPMENT_LIMITS : LIMITS), ...options.limits }
+  const { streamsUser, streamsAddress } = limits
+  const settings = { streamsUser, streamsAddress, ...options.settings }
+  const addressOf = clientAddresses(options.trustProxy, () => {
+    if (options.authenticator === undefined) return
+    logger.warn('requests come through a proxy that is not trusted: limits by address do not hold, see trustProxy')
+  })
+  const hub = createHub({ ...options, logger, clock, random, settings })
   const revocations = await openRevocations(options, { hub, clock, logger })
   // No request comes before the upkeep is there: the server listens first.
   const scheduled = () => upkeep.wake()
   const { authenticator, consoleDir } = options
   const context: RouteContext = { store, bus, hub, clock, random, logger, scheduled, authenticator, consoleDir }
-  const server = createNodeServer({
-    router: createRouter(routesOf(context)),
-    authenticator: authenticator ?? developmentAuthenticator(),
+  const tickets = new Tickets({ store: store.tickets, clock, secret: options.secret })
+  const answering = {
+    router: createRouter([...routesOf(context), ...ticketRoutes(tickets)]),
+    authenticator: authenticator === undefined ? developmentAuthenticator() : withTickets(authenticator, tickets),
     logger,
-    refuseRevoked: revocations && ((principal) => revocations.refuse(principal)),
-  })
+    limits: new RateLimits(limits, clock),
+    addressOf,
+    refuseRevoked: revocations && ((principal: Principal) => revocations.refuse(principal)),
+  }
+  const timeouts = { ...TIMEOUTS, ...options.timeouts }
+  const server = createNodeServer(answering, { timeouts, maxConnections: limits.connections, clock })
   try {
     await listen(server, options.port, host)
   } catch (error) {

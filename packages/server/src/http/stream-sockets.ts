@@ -23,6 +23,8 @@ export function startStream(socket: Socket, reply: StreamReply, isHead: boolean)
     socket.end(head)
     return
   }
+  // A stream that takes nothing is the hub's to judge, and one that says nothing is well.
+  if (socket.timeout) socket.setTimeout(0)
   // Head, hello and the beginning of a replay leave in one write.
   socket.cork()
   socket.write(head)

@@ -1,6 +1,6 @@
 import { encodeSse, isId, MonofilError, TITLES } from '@monofil/protocol'
 import { openStream, patchStream } from '@monofil/protocol/schemas'
-import { type Opening, parseEventId, placeOf } from '../hub/index.ts'
+import { type Opening, parseEventId, placeOf, ticketId } from '../hub/index.ts'
 import type { RouteContext } from './context.ts'
 import { parse } from './parse.ts'
 import { json, noContent, type Reply, type StreamReply } from './reply.ts'
@@ -27,7 +27,12 @@ export function streamRoutes(context: StreamContext): readonly Route[] {
   const { hub } = context
   return [
     { method: 'POST', path: '/v1/stream', handle: (request) => postStream(context, request) },
-    { method: 'GET', path: '/v1/stream', handle: (request) => getStream(context, request) },
+    {
+      method: 'GET',
+      path: '/v1/stream',
+      passing: (error) => passing(context, error),
+      handle: (request) => getStream(context, request),
+    },
     {
       method: 'PATCH',
       path: '/v1/stream/:connection',
@@ -80,26 +85,34 @@ async function getStream(context: StreamContext, request: Request): Promise<Repl
       address: request.address,
       topics: topics.map((topic, index) => ({ topic, place: places[index] })),
       givenId,
+      comesBack: comesBack(request),
     })
     if (opening.granted > 0) return streamReply(context, opening)
     const code = opening.denied[0]?.code ?? 'not_found'
     throw new MonofilError(code, `None of these topics can be read: ${TITLES[code].toLowerCase()}.`)
   } catch (error) {
-    return passing(context, error)
+    return passing(context, error, request)
   }
 }
 
 /** The reader's place: `Last-Event-ID`, or for a first connect `?lastEventId=`. */
 export function lastEventId(request: Request): string | undefined {
   const header = request.header('last-event-id')
-  return header !== undefined && header !== '' ? header : (request.query.get('lastEventId') ?? undefined)
+  const id = header !== undefined && header !== '' ? header : (request.query.get('lastEventId') ?? undefined)
+  // What follows is a ticket's signature. Where none is asked for, a place is a place.
+  return id?.split('~', 1)[0]
+}
+
+/** Whether this is an EventSource that had a stream before: the first request of one has no id of its own. */
+export function comesBack(request: Request): boolean {
+  return (request.header('last-event-id') ?? '') !== ''
 }
 
 /**
  * A native EventSource gives up for good on any status but 200: a refusal that will pass is a stream that says so.
- * It has no id, so the reader keeps its place.
+ * It has no id, so the reader keeps its place, but where a ticket was just used: without one it would be lost.
  */
-export function passing({ hub, logger }: StreamContext, error: unknown): StreamReply {
+export function passing({ hub, logger }: StreamContext, error: unknown, request?: Request): StreamReply {
   if (MonofilError.is(error) && !error.retryable) throw error
   const code = MonofilError.is(error) ? error.code : 'internal'
   if (code === 'internal') logger.error('a stream could not begin', { error })
@@ -117,7 +130,7 @@ export function passing({ hub, logger }: StreamContext, error: unknown): StreamR
   }
   const goodbye = { reason: code === 'draining' ? 'drain' : 'internal', reconnectMs }
   const text =
-    encodeSse({ event: 'hello', data: JSON.stringify(hello), retry: reconnectMs }) +
+    encodeSse({ event: 'hello', data: JSON.stringify(hello), retry: reconnectMs, ...keptId(request) }) +
     encodeSse({ event: 'goodbye', data: JSON.stringify(goodbye), retry: reconnectMs })
   return {
     status: 200,
@@ -128,4 +141,10 @@ export function passing({ hub, logger }: StreamContext, error: unknown): StreamR
       return undefined
     },
   }
+}
+
+function keptId(request: Request | undefined): { id?: string } {
+  const ticket = request?.principal.ticket
+  if (request === undefined || ticket === undefined || comesBack(request)) return {}
+  return { id: ticket.sign(ticketId(lastEventId(request))) }
 }

@@ -2,7 +2,7 @@ import { isTerminal, MonofilError, runOfTopic } from '@monofil/protocol'
 import type { RunStore } from '../seams/store.ts'
 import { controlText } from './control.ts'
 import type { Feed } from './feed.ts'
-import { endsRound, RUN_STREAM } from './frames.ts'
+import { endsRound, isRunDialect } from './frames.ts'
 import { type LogReader, type Piece, shared } from './log-reader.ts'
 import { RunSnapshot, type SnapshotPart } from './run-snapshot.ts'
 import type { HubSettings } from './settings.ts'
@@ -96,7 +96,7 @@ export class CatchUp {
     sub.cursor = Math.max(piece.events.length === 0 ? piece.oldest - 1 : upTo, sub.cursor)
     this.#placed(sub)
     connection.moved()
-    if (sub.dialect === RUN_STREAM && feed.isFinished && hasEnd(piece, upTo)) connection.finish()
+    if (isRunDialect(sub.dialect) && feed.isFinished && hasEnd(piece, upTo)) connection.finish()
   }
 
   #placed(sub: Subscription): void {
@@ -133,7 +133,7 @@ export class CatchUp {
     sub.part += 1
     if (part.more) return undefined
     // Whoever reads a run's own stream is owed its terminal event, also where the snapshot is already past it.
-    if (sub.dialect !== RUN_STREAM || !isTerminal(snapshot.run.status)) {
+    if (!isRunDialect(sub.dialect) || !isTerminal(snapshot.run.status)) {
       this.#snapshotDone(sub, snapshot.run.offset)
       return undefined
     }

@@ -62,6 +62,8 @@ export class Connection {
   lastByteAt: number
   readonly startedAt: number
   closingAt = 0
+  /** Whether it counts against the limits of its user and address. */
+  hasPlace = false
   /** Monotonic ms since which the socket took nothing (0: it does), and what it had taken by then. */
   stalledAt = 0
   stalledBytes = 0
@@ -112,9 +114,10 @@ export class Connection {
     if (this.sink.writableLength > this.#host.settings.replayMark) this.#full = true
   }
 
-  /** A position moved that the bytes themselves do not tell: with several topics no frame has an id of its own. */
+  /** A position moved that the bytes do not tell: with several topics, or by ticket, no frame has an id of its own. */
   moved(): void {
-    if (this.slots !== undefined && this.slots.length > 1) this.markId()
+    const { ticket } = this.facts.principal
+    if (ticket !== undefined || (this.slots !== undefined && this.slots.length > 1)) this.markId()
   }
 
   /** Asks for an id block after what is being written. Only GET streams and runs' own streams have ids. */
@@ -128,7 +131,7 @@ export class Connection {
     this.#idDirty = false
     const id = this.placesId()
     if (id === undefined || !this.isOpen) return
-    this.sink.write(Buffer.from(idText(id)))
+    this.sink.write(Buffer.from(idText(this.#signed(id))))
   }
 
   /** What the reader has, as an id; undefined while an id would claim more than that, or nothing. */
@@ -189,7 +192,10 @@ export class Connection {
 
   /** Ends a run's own stream: after the terminal event, or when its time is over. */
   finish(timeoutRetryMs?: number): void {
-    if (this.isOpen) this.#end(timeoutRetryMs === undefined ? undefined : timeoutText(timeoutRetryMs))
+    if (!this.isOpen) return
+    // Without a place at the end of its bare frames a reader would come back to the end for ever.
+    if (this.facts.principal.ticket !== undefined) this.writeId()
+    this.#end(timeoutRetryMs === undefined ? undefined : timeoutText(timeoutRetryMs))
   }
 
   add(sub: Subscription): void {
@@ -229,7 +235,11 @@ export class Connection {
 
   #lastId(reason: GoodbyeReason): string {
     const places = this.placesId() ?? this.facts.givenId?.split(';')[0]
-    return formatLastId(places, this.facts.id, reason)
+    return this.#signed(formatLastId(places, this.facts.id, reason))
+  }
+
+  #signed(id: string): string {
+    return this.facts.principal.ticket?.sign(id) ?? id
   }
 
   #end(text: string | undefined): void {

@@ -22,6 +22,16 @@ export function formatLastId(places: string | undefined, connection: string, rea
   return `${places ?? '-'};${connection};${reason}`
 }
 
+/**
+ * What a stream that was opened by a ticket tells of its places while it cannot say where it is: what the reader gave.
+ * It needs an id from the start, or it could never come back. Nonsense stays nonsense, for it is told of the gap.
+ */
+export function ticketId(given: string | undefined): string {
+  if (given === undefined || given === '') return '-'
+  const [places = ''] = given.split(';', 1)
+  return places === '0' || places === '-' || (places.length <= 600 && PLACES.test(places)) ? places : '?'
+}
+
 const PLACES = /^([a-z0-9]{8,16}):((?:-|\d{1,16})(?:,(?:-|\d{1,16}))*)$/
 
 /** Reads an id for a stream of `count` topics. What cannot be read is an unknown place for each of them. */

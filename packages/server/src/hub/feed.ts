@@ -9,6 +9,7 @@ import {
   isLogged,
   type LiveEvent,
   RUN_STREAM,
+  RUN_STREAM_BARE,
   runStateJson,
   sizeOf,
   stateText,
@@ -66,7 +67,7 @@ export class Feed implements Source {
   snapshot: RunSnapshot | undefined = undefined
   readonly ring: Ring
   readonly #host: FeedHost
-  readonly #live = [new LiveSet(), new LiveSet(), new LiveSet()] as const
+  readonly #live = [new LiveSet(), new LiveSet(), new LiveSet(), new LiveSet()] as const
   #parked: Subscription[] = []
   #pending: LiveEvent[] = []
   #pendingBytes = 0
@@ -277,7 +278,9 @@ export class Feed implements Source {
   }
 
   #endRun(): void {
-    for (const sub of [...this.#live[RUN_STREAM].subs]) sub.connection.finish()
+    for (const dialect of [RUN_STREAM, RUN_STREAM_BARE] as const) {
+      for (const sub of [...this.#live[dialect].subs]) sub.connection.finish()
+    }
     for (const dialect of [ENVELOPE, ENVELOPE_WITH_ID] as const) {
       for (const sub of [...this.#live[dialect].subs]) this.#host.ended(sub)
     }

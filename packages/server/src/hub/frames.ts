@@ -3,14 +3,21 @@ import type { EphemeralEvent } from '../seams/bus.ts'
 import type { LoggedEvent } from '../seams/commit.ts'
 
 /**
- * The three ways an event is written. Whoever reads a topic in the same dialect gets the same bytes, encoded once:
+ * The four ways an event is written. Whoever reads a topic in the same dialect gets the same bytes, encoded once:
  * the one stream, a native EventSource on a single topic (the id is part of the frame), and a run's own stream.
  */
 export const ENVELOPE = 0
 export const ENVELOPE_WITH_ID = 1
 export const RUN_STREAM = 2
-export type Dialect = typeof ENVELOPE | typeof ENVELOPE_WITH_ID | typeof RUN_STREAM
-export const DIALECTS: readonly Dialect[] = [ENVELOPE, ENVELOPE_WITH_ID, RUN_STREAM]
+/** A run's own stream that was opened by a ticket: its ids are signed, and so in blocks of their own. */
+export const RUN_STREAM_BARE = 3
+export type Dialect = typeof ENVELOPE | typeof ENVELOPE_WITH_ID | typeof RUN_STREAM | typeof RUN_STREAM_BARE
+export const DIALECTS: readonly Dialect[] = [ENVELOPE, ENVELOPE_WITH_ID, RUN_STREAM, RUN_STREAM_BARE]
+
+/** Whether this is how a run's own stream speaks. */
+export function isRunDialect(dialect: Dialect): boolean {
+  return dialect === RUN_STREAM || dialect === RUN_STREAM_BARE
+}
 
 export type LiveEvent = LoggedEvent | EphemeralEvent
 
@@ -46,6 +53,7 @@ export function eventText(dialect: Dialect, event: LiveEvent): string {
     return `id: ${event.epoch}:${event.offset}\ndata: ${envelopeJson(event)}\n\n`
   }
   if (!RUN_STREAM_TYPES.has(event.type)) return ''
+  if (dialect === RUN_STREAM_BARE) return `event: ${event.type}\ndata: ${oneLine(event.dataJson)}\n\n`
   return `event: ${event.type}\nid: ${event.epoch}:${event.offset}\ndata: ${oneLine(event.dataJson)}\n\n`
 }
 
@@ -69,7 +77,7 @@ export function runStateJson(run: Run): string {
 
 /** A run's state in a dialect: `state` on the one stream, `progress` on the run's own. */
 export function stateText(dialect: Dialect, run: Run, stateJson: string): string {
-  if (dialect === RUN_STREAM) return `event: progress\ndata: ${stateJson}\n\n`
+  if (isRunDialect(dialect)) return `event: progress\ndata: ${stateJson}\n\n`
   return `event: state\ndata: {"topic":"run:${run.id}","epoch":"${run.epoch}","offset":${run.offset},"data":${stateJson}}\n\n`
 }
 

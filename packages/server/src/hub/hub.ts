@@ -5,6 +5,7 @@ import type { Commit } from '../seams/commit.ts'
 import type { RunStore, Store } from '../seams/store.ts'
 import type { Clock, Logger, Random } from '../seams/system.ts'
 import { Access } from './access.ts'
+import { Admission } from './admission.ts'
 import { CatchUp } from './catch-up.ts'
 import type { Connection } from './connection.ts'
 import { controlText } from './control.ts'
@@ -14,6 +15,7 @@ import { LogReader } from './log-reader.ts'
 import { newConnectionId } from './new-id.ts'
 import { type Opening, type OpenRequest, type OpenRunRequest, openRunStream, openStream } from './opening.ts'
 import { type Patch, Patching, unknownConnection } from './patching.ts'
+import { Places } from './places.ts'
 import { type ConnectionView, Registry } from './registry.ts'
 import type { RingBudget } from './ring.ts'
 import { RunStates } from './run-states.ts'
@@ -62,7 +64,8 @@ export class Hub {
   readonly #clock: Clock
   readonly #random: Random
   readonly #logger: Logger
-  readonly #registry = new Registry()
+  readonly #registry: Registry
+  readonly #admission: Admission
   readonly #patching: Patching
   readonly #states: RunStates
   readonly #sweep: Sweep
@@ -80,6 +83,9 @@ export class Hub {
 
   constructor({ store, bus, clock, random, logger, node, settings }: HubOptions) {
     this.settings = settings
+    const places = new Places(settings)
+    this.#registry = new Registry(places)
+    this.#admission = new Admission(places, this.#registry, settings, (ms) => this.#jitter(ms))
     this.node = node
     this.bus = bus
     this.runs = store.runs
@@ -125,16 +131,23 @@ export class Hub {
     }
   }
 
-  /** Judges a stream. @throws `draining`, `store_unavailable`. */
+  /** Judges a stream. @throws `draining`, `store_unavailable`, `too_many_connections`. */
   async open(request: OpenRequest): Promise<Opening> {
     this.#refuseIfDraining()
-    return this.#watched(await openStream(this, request))
+    const opening = await openStream(this, request)
+    // One that nothing is granted to is refused for good, which is not for a limit to hide.
+    if (opening.granted === 0 && request.kind === 'get') return this.#watched(opening)
+    const topics = request.topics.map(({ topic }) => topic)
+    return this.#admission.admit(this.#watched(opening), request, topics)
   }
 
-  /** Judges a run's own stream. @throws `draining`, `store_unavailable`, `not_found`. */
+  /** Judges a run's own stream. @throws `draining`, `store_unavailable`, `not_found`, `too_many_connections`. */
   async openRun(request: OpenRunRequest): Promise<Opening> {
     this.#refuseIfDraining()
-    return this.#watched(await openRunStream(this, request))
+    const opening = await openRunStream(this, request)
+    if (opening.isOver) return this.#watched(opening)
+    const asked = { ...request, kind: 'run' } as const
+    return this.#admission.admit(this.#watched(opening), asked, [topicOfRun(request.runId)])
   }
 
   /** Changes an open stream. @throws `unknown_connection`, `out_of_order`, `invalid_state`. */

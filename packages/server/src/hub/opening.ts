@@ -11,9 +11,9 @@ import { type Access, answer, begin, type Start, type Wanted } from './access.ts
 import type { CatchUp } from './catch-up.ts'
 import { Connection, type ConnectionFacts, type ConnectionHost, type ConnectionKind, type Sink } from './connection.ts'
 import { controlText } from './control.ts'
-import type { Place } from './event-id.ts'
+import { type Place, ticketId } from './event-id.ts'
 import { Feed } from './feed.ts'
-import { ENVELOPE, ENVELOPE_WITH_ID, RUN_STREAM } from './frames.ts'
+import { ENVELOPE, ENVELOPE_WITH_ID, RUN_STREAM, RUN_STREAM_BARE } from './frames.ts'
 import { expiryOf } from './patching.ts'
 
 /** A stream somebody asks for. */
@@ -26,6 +26,8 @@ export interface OpenRequest {
   readonly marker?: string | undefined
   /** GET: the `Last-Event-ID` as it came. */
   readonly givenId?: string | undefined
+  /** GET: an EventSource that had a stream before, for it sends the id itself. */
+  readonly comesBack?: boolean | undefined
 }
 
 /** A run's own stream somebody asks for. */
@@ -35,6 +37,7 @@ export interface OpenRunRequest {
   readonly runId: string
   readonly place: Place
   readonly givenId?: string | undefined
+  readonly comesBack?: boolean | undefined
 }
 
 /** A stream that may begin: nothing was written yet and nothing is held, so it can also be let go. */
@@ -104,8 +107,10 @@ export async function openRunStream(host: OpeningHost, request: OpenRunRequest):
     start(sink) {
       const opened = new Connection(host, factsOf(host, request, { connection, kind: 'run' }), sink)
       host.added(opened)
-      opened.write(encodeSse({ retry: host.retryMs() }))
-      const sub = begin(opened, start, RUN_STREAM)
+      const { ticket } = request.principal
+      const first = ticket === undefined ? {} : { id: ticket.sign(ticketId(request.givenId)) }
+      opened.write(encodeSse({ retry: host.retryMs(), ...first }))
+      const sub = begin(opened, start, ticket === undefined ? RUN_STREAM : RUN_STREAM_BARE)
       const progress = start.needsSnapshot ? undefined : feed.stateText(RUN_STREAM)
       if (progress !== undefined) {
         opened.write(progress)
@@ -143,7 +148,8 @@ function startStream(
   }: { starts: ReadonlyMap<string, Start>; denied: readonly Denied[]; topics: readonly Wanted[] },
 ): Connection {
   const { kind, marker, id, principal } = connection.facts
-  const dialect = kind === 'get' && topics.length === 1 ? ENVELOPE_WITH_ID : ENVELOPE
+  const { ticket } = principal
+  const dialect = kind === 'get' && topics.length === 1 && ticket === undefined ? ENVELOPE_WITH_ID : ENVELOPE
   const answers: SubscriptionAnswer[] = []
   for (const start of starts.values()) {
     begin(connection, start, dialect)
@@ -176,6 +182,8 @@ function startStream(
  */
 function firstIdOf(connection: Connection): string | undefined {
   const places = connection.placesId()
+  const { ticket } = connection.facts.principal
+  if (ticket !== undefined) return ticket.sign(places ?? ticketId(connection.facts.givenId))
   if (places !== undefined) return places
   const given = connection.facts.givenId?.split(';')[0]
   return given !== undefined && /^[a-z0-9]{8,16}:[-\d,]+$/.test(given) ? given : undefined

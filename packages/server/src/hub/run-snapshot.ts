@@ -1,6 +1,6 @@
 import type { Item, Run } from '@monofil/protocol'
 import type { RunStore } from '../seams/store.ts'
-import { type Dialect, RUN_STREAM, runStateJson } from './frames.ts'
+import { type Dialect, isRunDialect, runStateJson } from './frames.ts'
 import { shared } from './log-reader.ts'
 
 /** Some items of a run, framed once for all who are sent this part. */
@@ -21,7 +21,7 @@ export class SnapshotPart {
   }
 
   buffer(dialect: Dialect): Buffer {
-    const same = dialect === RUN_STREAM ? 1 : 0
+    const same = isRunDialect(dialect) ? 1 : 0
     this.#buffers[same] ??= Buffer.from(same === 1 ? this.#runText() : this.#snapshotText())
     return this.#buffers[same]
   }

@@ -44,6 +44,11 @@ export interface HubSettings {
   readonly snapshotMaxAgeMs: number
   /** `retry:` of a fresh stream, before jitter. */
   readonly retryMs: number
+  /** Open streams of one user, and from one address (IPv6: one /64); 0 is no limit. */
+  readonly streamsUser: number
+  readonly streamsAddress: number
+  /** After how long a stream that found no place should come again, before jitter. */
+  readonly noPlaceMs: number
   /** Over how long reconnects are spread when the hub drains. */
   readonly drainSpreadMs: number
 }
@@ -75,5 +80,8 @@ export const HUB_SETTINGS: HubSettings = {
   snapshotKeepBytes: 8 * 1024 * 1024,
   snapshotMaxAgeMs: 1_000,
   retryMs: 1_000,
+  streamsUser: 0,
+  streamsAddress: 0,
+  noPlaceMs: 5_000,
   drainSpreadMs: 5_000,
 }

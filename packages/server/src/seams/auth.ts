@@ -17,6 +17,24 @@ export interface Principal {
   readonly issuedAtMs?: number | null | undefined
   /** Whether this is the operator. Left out: whoever holds the role `admin`. */
   readonly isOperator?: boolean | undefined
+  /** The ticket that the request came with; left out: it came with something else. */
+  readonly ticket?: TicketUse | undefined
+}
+
+/** A ticket that opens a stream, or opens it again. */
+export interface TicketUse {
+  readonly id: string
+  /** Makes an id of the stream one by which the ticket is taken again. Adds 23 ASCII characters. */
+  sign(id: string): string
+}
+
+/** A ticket as it came. */
+export interface TicketCredential {
+  readonly text: string
+  /** The request is a GET for an event stream. */
+  readonly isForStream: boolean
+  /** The `Last-Event-ID` header. What is in the URL may lie in an access log, and does not count. */
+  readonly lastEventId: string | undefined
 }
 
 /** What of the runs a query may answer: all of them, or those of an owner, of roles, or under `run:` patterns. */
@@ -42,6 +60,8 @@ export interface Credentials {
   readonly secFetchSite: string | undefined
   /** Whether the browser's side of the connection is https, as far as the request tells. */
   readonly isSecure: boolean
+  /** `?ticket=`; left out: there is none. */
+  readonly ticket?: TicketCredential | undefined
 }
 
 /**

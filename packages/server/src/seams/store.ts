@@ -15,6 +15,7 @@ import type { Viewer } from './auth.ts'
 import type { LoggedEvent } from './commit.ts'
 import type { RevocationStore } from './revocations.ts'
 import type { ScheduleStore } from './schedules.ts'
+import type { TicketStore } from './tickets.ts'
 
 /**
  * The durable truth. Methods are domain commands: each is atomic (state, counters and events change in one
@@ -30,6 +31,7 @@ export interface Store {
   readonly runs: RunStore
   readonly work: WorkStore
   readonly workflows: WorkflowStore
+  readonly tickets: TicketStore
   readonly schedules: ScheduleStore
   readonly revocations: RevocationStore
   /** The epoch of every topic of this store; constant while it is open. */

@@ -35,6 +35,10 @@ export interface Calls {
   'revocations.remove': Store['revocations']['remove']
   'revocations.now': Store['revocations']['now']
   'revocations.version': Store['revocations']['version']
+  'tickets.secret': Store['tickets']['secret']
+  'tickets.use': Store['tickets']['use']
+  'tickets.keep': Store['tickets']['keep']
+  'tickets.rights': Store['tickets']['rights']
   'work.claim': Store['work']['claim']
   'work.renew': Store['work']['renew']
   'work.settle': Store['work']['settle']
@@ -83,6 +87,10 @@ const INVOKERS: Invokers = {
   'revocations.remove': (store, args) => store.revocations.remove(...args),
   'revocations.now': (store) => store.revocations.now(),
   'revocations.version': (store) => store.revocations.version(),
+  'tickets.secret': (store) => store.tickets.secret(),
+  'tickets.use': (store, args) => store.tickets.use(...args),
+  'tickets.keep': (store, args) => store.tickets.keep(...args),
+  'tickets.rights': (store, args) => store.tickets.rights(...args),
   'work.claim': (store, args) => store.work.claim(...args),
   'work.renew': (store, args) => store.work.renew(...args),
   'work.settle': (store, args) => store.work.settle(...args),

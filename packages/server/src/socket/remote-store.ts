@@ -55,6 +55,12 @@ export function createRemoteStore(link: { call: Caller; epoch(): string; close()
       now: () => call('revocations.now'),
       version: () => call('revocations.version'),
     },
+    tickets: {
+      secret: () => call('tickets.secret'),
+      use: (id, untilMs) => call('tickets.use', id, untilMs),
+      keep: (id, rightsJson, untilMs) => call('tickets.keep', id, rightsJson, untilMs),
+      rights: (id) => call('tickets.rights', id),
+    },
     work: {
       claim: (request) => call('work.claim', request),
       renew: (worker, fences, leaseMs) => call('work.renew', worker, fences, leaseMs),

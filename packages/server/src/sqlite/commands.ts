@@ -27,6 +27,7 @@ import {
   schedulesStart,
   schedulesUpdate,
 } from './commands/schedules.ts'
+import { ticketsKeep, ticketsRights, ticketsSecret, ticketsUse } from './commands/tickets.ts'
 import { workClaim } from './commands/work-claim.ts'
 import { workFeed } from './commands/work-feed.ts'
 import { workRecover, workRelease, workRenew } from './commands/work-leases.ts'
@@ -109,6 +110,10 @@ export const commands = {
   'revocations.remove': write(revocationsRemove),
   'revocations.now': read(revocationsNow),
   'revocations.version': read(revocationsVersion),
+  'tickets.secret': write(ticketsSecret),
+  'tickets.use': write(ticketsUse),
+  'tickets.keep': write(ticketsKeep),
+  'tickets.rights': read(ticketsRights),
   'work.claim': write(workClaim),
   'work.renew': write(workRenew),
   'work.settle': write(workSettle),

@@ -10,6 +10,7 @@ import { REVOCATIONS_SCHEMA } from './schema-revocations.ts'
 import { PAUSE_SCHEMA, RUNS_SCHEMA } from './schema-runs.ts'
 import { SCHEDULES_SCHEMA } from './schema-schedules.ts'
 import { STEPS_SCHEMA } from './schema-steps.ts'
+import { TICKETS_SCHEMA } from './schema-tickets.ts'
 
 /** Says in the file's header whose it is: 'Mnfl'. */
 const APPLICATION_ID = 0x4d6e666c
@@ -32,6 +33,7 @@ const MIGRATIONS: readonly ((db: Connection) => void)[] = [
   (db) => db.exec(FEED_SCHEMA),
   (db) => db.exec(COMPANY_SCHEMA),
   (db) => db.exec(REVOCATIONS_SCHEMA),
+  (db) => db.exec(TICKETS_SCHEMA),
 ]
 
 /** The data version this code reads and writes. */

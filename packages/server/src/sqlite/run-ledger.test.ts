@@ -22,6 +22,7 @@ import {
   schedulesStart,
   schedulesUpdate,
 } from './commands/schedules.ts'
+import { ticketsKeep, ticketsRights, ticketsSecret, ticketsUse } from './commands/tickets.ts'
 import { workClaim } from './commands/work-claim.ts'
 import { workFeed } from './commands/work-feed.ts'
 import { workRecover, workRelease, workRenew } from './commands/work-leases.ts'
@@ -132,7 +133,9 @@ function stepsOver(ledger: MemoryLedger, host: StoreHost): TrimSteps {
 function storeOver(
   ledger: MemoryLedger,
   host: StoreHost,
-): Pick<Store, 'runs' | 'work' | 'workflows' | 'schedules' | 'epoch'> & { log: Pick<Store['log'], 'read'> } {
+): Pick<Store, 'runs' | 'work' | 'workflows' | 'schedules' | 'tickets' | 'epoch'> & {
+  log: Pick<Store['log'], 'read'>
+} {
   const fresh = <R extends { run: Run }>(answer: R, runs: ReadonlyMap<string, Run>): R => ({
     ...answer,
     run: runs.get(answer.run.id) ?? answer.run,
@@ -152,6 +155,12 @@ function storeOver(
       update: (id, patch) => ledger.write((tx) => schedulesUpdate(tx, { id, patch })),
       remove: (id) => ledger.write((tx) => schedulesRemove(tx, id)),
       start: (id, runId) => ledger.write((tx) => schedulesStart(tx, { id, runId }), fresh),
+    },
+    tickets: {
+      secret: () => ledger.write((tx) => ticketsSecret(tx)),
+      use: (id, untilMs) => ledger.write((tx) => ticketsUse(tx, { id, untilMs })),
+      keep: (id, rightsJson, untilMs) => ledger.write((tx) => ticketsKeep(tx, { id, rightsJson, untilMs })),
+      rights: (id) => ledger.read((db) => ticketsRights(db, id)),
     },
     runs: {
       create: (run) => ledger.write((tx) => runsCreate(tx, run), fresh),

@@ -5,6 +5,7 @@ import type { RevocationStore } from '../seams/revocations.ts'
 import type { ScheduleStore } from '../seams/schedules.ts'
 import type { LogStore, RunStore, Store, WorkflowStore, WorkStore } from '../seams/store.ts'
 import { type Clock, type Logger, silentLogger, systemClock } from '../seams/system.ts'
+import type { TicketStore } from '../seams/tickets.ts'
 import { prepareDataFolder } from './data-folder.ts'
 import { DATABASE_FILE, type Durability } from './database.ts'
 import { asStoreError } from './errors.ts'
@@ -15,6 +16,7 @@ import type { Opened } from './recovery.ts'
 import { revocationStore } from './revocation-store.ts'
 import { scheduleStore } from './schedule-store.ts'
 import { Threads } from './threads.ts'
+import { ticketStore } from './ticket-store.ts'
 
 /** How to open a data folder. */
 export interface SqliteStoreOptions {
@@ -45,6 +47,7 @@ export class SqliteStore implements Store {
   readonly workflows: WorkflowStore
   readonly schedules: ScheduleStore
   readonly revocations: RevocationStore
+  readonly tickets: TicketStore
   /** What opening found: whether the store is new, and which acknowledged commits were lost. */
   readonly opened: Opened
   readonly #threads: Threads
@@ -61,6 +64,7 @@ export class SqliteStore implements Store {
     this.workflows = workflowStore(threads)
     this.schedules = scheduleStore(threads)
     this.revocations = revocationStore(threads)
+    this.tickets = ticketStore(threads)
   }
 
   static async open(options: SqliteStoreOptions): Promise<SqliteStore> {
