@@ -1,10 +1,14 @@
 /** The disk of the data folder is full for a while in the middle of a run. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { MonofilError } from '@monofil/protocol'
 import { expect, it } from 'vitest'
-import { besides, fill, onSmallDisk } from './chaos/disk.ts'
+import { besides, fill, onFullDisk, onSmallDisk } from './chaos/disk.ts'
 import { readOutside } from './chaos/outside.ts'
 import { Rig, until } from './chaos/rig.ts'
 import { checkCounts, checkResults } from './chaos/verify.ts'
+import { startMonofil } from './monofil-process.ts'
 import { readLog } from './network-lab.ts'
 
 const LONG = process.env['TEST_LONG'] !== undefined
@@ -72,6 +76,20 @@ it(`goes on by itself after ${FULL_MS} ms without room, and nothing is lost`, { 
     throw error
   } finally {
     await rig.close()
+  }
+})
+
+it('says so when it is started without room', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'monofil-full-'))
+  try {
+    const data = join(folder, 'data')
+    const hub = await startMonofil(['--data', data, '--port', '0'])
+    await hub.interrupt()
+    const full = join(folder, 'full')
+    const start = startMonofil(['--data', full, '--port', '0'], { under: onFullDisk(full, data) })
+    await expect(start).rejects.toThrow(/the disk of the data folder is full\. Free space and try again\./)
+  } finally {
+    await rm(folder, { recursive: true })
   }
 })
 

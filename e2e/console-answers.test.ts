@@ -152,6 +152,18 @@ it('says what each step and item waits for: which limit, which steps, until when
   await page.context().close()
 })
 
+it('says since when a reporter is silent, and takes it back with its next word', async () => {
+  await hub.client.api.runs.start({ id: 'h1', workflow: 'import', external: true, total: 3, heartbeatMs: 1000 })
+  await hub.report('h1', [{ item: 'a', status: 'running' }])
+  const page = await hub.open('/runs/h1')
+  await page.getByText('Last sign of life').waitFor()
+  const silent = page.getByText(/No report since .*, \d+\ss ago\. Is its reporter still running\?/)
+  await silent.waitFor()
+  await hub.report('h1', [{ item: 'a', status: 'completed' }])
+  await expect.poll(() => silent.count(), SOON).toBe(0)
+  await page.context().close()
+})
+
 it('counts what was skipped apart, and never shows it as done', async () => {
   await begin('skips', 'k1', ['a', 'b', 'c'])
   const [done, ...skipped] = (await claim('skips')).map(({ fence }) => fence)

@@ -1,4 +1,5 @@
 /** A start button in two tabs and in another browser, pressed at the same moment: one run, which all of them show. */
+import { rm } from 'node:fs/promises'
 import { startHub } from '@monofil/testkit'
 import { launchChromium } from '@monofil/testkit/chromium'
 import type { Browser, Page } from 'playwright-core'
@@ -15,7 +16,10 @@ beforeAll(async () => {
   browser = await launchChromium()
 })
 
-afterAll(() => browser?.close())
+afterAll(async () => {
+  await browser?.close()
+  if (consoleDir !== undefined) await rm(consoleDir, { recursive: true, force: true })
+})
 
 it(`pressed ${ROUNDS} times by three pages at once it starts ${ROUNDS} runs`, async () => {
   const hub = await startHub({ consoleDir })

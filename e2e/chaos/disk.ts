@@ -12,6 +12,13 @@ export function onSmallDisk(data: string, megabytes: number): readonly string[] 
   return ['unshare', ...own, 'sh', '-c', script, data]
 }
 
+/** Starts a process on a small disk that is full, with a copy of the data in `from`. */
+export function onFullDisk(data: string, from: string): readonly string[] {
+  const [first = '', ...rest] = onSmallDisk(data, 3)
+  const fill = `cp -r '${from}'/. "$0" && { cat /dev/zero > "$0/filler" 2>/dev/null; exec "$@"; }`
+  return [first, ...rest.map((word) => word.replace('exec "$@"', fill))]
+}
+
 /** Starts a process that sees what the process `pid` sees. */
 export function besides(pid: number): readonly string[] {
   return ['nsenter', '--target', String(pid), '--mount', ...(AS_ROOT ? [] : ['--user', '--preserve-credentials'])]

@@ -1,6 +1,7 @@
 import '@fontsource-variable/inter/wght.css'
 import '@monofil/react/styles.css'
 import './page.css'
+import './photos.css'
 import { MonofilProvider } from '@monofil/react'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'

@@ -124,19 +124,27 @@ async function followAll(within: Following, folder: string): Promise<Run> {
 async function stay(within: Following, ended: Run): Promise<Run> {
   let last = ended
   while (!within.signal.aborted) {
-    const id = await nextOpen(within)
+    const id = await nextOpen(within, last)
     if (id === undefined) break
     last = await followRun(within, await within.client.api.runs.get(id))
   }
   return last
 }
 
-/** The id of a run of photos that is not over, as soon as there is one; undefined when the command is stopped. */
-function nextOpen({ client, signal }: Following): Promise<string | undefined> {
+/**
+ * The id of a run of photos that is not over, as soon as there is one; undefined when the command is stopped. The round
+ * that has just ended is none, whatever the list of runs says yet.
+ */
+function nextOpen({ client, signal }: Following, ended: Run): Promise<string | undefined> {
   const watched = client.runs()
   return new Promise((resolve) => {
     const look = (): void => {
-      const open = watched.get().runs.find(({ workflow, status }) => workflow === 'photos' && !isTerminal(status))
+      const open = watched
+        .get()
+        .runs.find(
+          ({ id, round, workflow, status }) =>
+            workflow === 'photos' && !isTerminal(status) && !(id === ended.id && round === ended.round),
+        )
       if (open !== undefined || signal.aborted) settle(open?.id)
     }
     const settle = (id: string | undefined): void => {

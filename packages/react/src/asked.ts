@@ -4,7 +4,7 @@ import { useMemo, useSyncExternalStore } from 'react'
 import { useClient } from './MonofilProvider.tsx'
 
 /** How it stands with what a page asks about one thing. */
-export interface Asked {
+interface Asked {
   /** What was asked and is not answered yet. */
   readonly pending: string | null
   /** Why the last was refused; null once something was asked again. */
@@ -22,7 +22,7 @@ interface Entry {
 }
 
 /** What a page asks of the hub, by subject: one request at a time for each, whichever component asks. */
-export class Book {
+class Book {
   readonly #entries = new Map<string, Entry>()
 
   get(subject: string): Asked {

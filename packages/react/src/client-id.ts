@@ -2,7 +2,7 @@ import { MonofilError } from '@monofil/protocol'
 import { useCallback, useRef } from 'react'
 
 /** A new id for what this page makes; `crypto.randomUUID` is missing on plain http. */
-export function newId(): string {
+function newId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(15))
   return Array.from(bytes, (byte) => (byte % 36).toString(36)).join('')
 }

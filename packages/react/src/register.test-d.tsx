@@ -5,7 +5,9 @@ import { expectTypeOf } from 'vitest'
 import { runQueryOptions } from './query/run-query.ts'
 import { subscribeTopicQuery, topicQueryOptions } from './query/topic-query.ts'
 import { useRunQuery, useSuspenseTopicQuery, useTopicQuery } from './query/use-queries.ts'
+import { StartButton } from './StartButton.tsx'
 import { useRun } from './use-run.ts'
+import { useStartRun } from './use-start-run.ts'
 import { useSuspenseRun, useSuspenseTopic } from './use-suspense.ts'
 import { useTopic } from './use-topic.ts'
 import { useTopicRefetch } from './use-topic-refetch.ts'
@@ -54,6 +56,13 @@ export function TypedRefetch(): null {
   expectTypeOf(refetch).toEqualTypeOf<() => Promise<void>>()
   useTopicRefetch('anything else', () => {}, { events: ({ data }) => expectTypeOf(data).toEqualTypeOf<unknown>() })
   return null
+}
+
+export function TypedStart() {
+  expectTypeOf(useStartRun('photos').start).parameter(0).toEqualTypeOf<{ folder: string }>()
+  expectTypeOf(useStartRun('anything else').start).parameter(0).toEqualTypeOf<unknown>()
+  // @ts-expect-error: the input of `photos` is a folder
+  return <StartButton workflow="photos" input={1} />
 }
 
 declare const client: MonofilClient

@@ -137,6 +137,7 @@ export function feedSuite(open: (host: StoreHost) => Promise<OpenedStore>): void
       await feed(list, 1, 'a', 'b')
       expect(await lab.claim()).toEqual([])
       await end(list, 2)
+      expect((await lab.check('r1')).totalIsFinal).toBe(true)
       const [key] = await lab.claim()
       expect(key?.itemId).toBe('key')
       await lab.settle({ fence: key?.fence ?? 0, kind: 'completed', resultJson: 'null' })

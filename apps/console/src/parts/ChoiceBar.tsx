@@ -1,8 +1,10 @@
 import { RotateCcw, X } from 'lucide-react'
 import type { Choice } from '../lib/choice.ts'
 import { useTexts } from '../lib/context.ts'
-import { MAX_RETRY } from '../lib/retry.ts'
 import { ControlButton } from './ControlButton.tsx'
+
+/** How many items one request takes. */
+const MAX_RETRY = 1000
 
 interface ChoiceBarProps {
   readonly choice: Choice

@@ -10,6 +10,7 @@ import {
   TriangleAlert,
   Zap,
 } from 'lucide-react'
+import { Fragment } from 'react'
 import { Link } from 'react-router'
 import { useNow, useTexts } from '../lib/context.ts'
 import { timeIn } from '../lib/schedule-times.ts'
@@ -100,7 +101,15 @@ function Times({ row }: { readonly row: Schedule }) {
   return (
     <>
       <code>{row.cron}</code>
-      <span className="schedule-sub faint">{row.timezone}</span>
+      <span className="schedule-zone faint">
+        {row.timezone?.split('/').map((part, place) => (
+          <Fragment key={part}>
+            {place > 0 && '/'}
+            {place > 0 && <wbr />}
+            {part}
+          </Fragment>
+        ))}
+      </span>
     </>
   )
 }
@@ -140,7 +149,7 @@ function Last({ row }: { readonly row: Schedule }) {
   const { lastAt, lastRunId, lastProblem } = row
   return (
     <>
-      <span className="schedule-label muted">{t.schedules.columns.last}: </span>
+      <span className="schedule-label muted">{t.schedules.lastLabel} </span>
       {lastAt === null || lastRunId === null ? (
         <span className="faint">{t.schedules.never}</span>
       ) : (

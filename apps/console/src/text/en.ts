@@ -115,7 +115,6 @@ export const en = {
     },
     waitingLimit: (limit: string) => `Waits for the limit ${limit}`,
     waitsFor: (steps: string) => `Waits for ${steps}`,
-    until: (time: string) => `until ${time}`,
     left: (time: string) => `${time} left`,
     stalled: (since: string, ago: string) => `No report since ${since}, ${ago} ago. Is its reporter still running?`,
     stalledAtOnce: (since: string) => `No report at all; stalled since ${since}. Was its reporter started?`,

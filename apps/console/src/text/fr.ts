@@ -112,7 +112,6 @@ export const fr: Texts = {
     },
     waitingLimit: (limit) => `Attend la limite ${limit}`,
     waitsFor: (steps) => `Attend ${steps}`,
-    until: (time) => `jusqu’à ${time}`,
     left: (time) => `encore ${time}`,
     stalled: (since, ago) => `Aucun rapport depuis ${since}, soit ${ago}. L’émetteur tourne-t-il encore ?`,
     stalledAtOnce: (since) => `Aucun rapport ; au point mort depuis ${since}. L’émetteur a-t-il été lancé ?`,

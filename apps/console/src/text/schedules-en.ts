@@ -8,6 +8,7 @@ export const schedulesEn = {
   add: 'New schedule',
   more: 'Show older schedules',
   columns: { schedule: 'Schedule', when: 'When', next: 'Next run', last: 'Last run', actions: 'Actions' },
+  lastLabel: 'Last run:',
   once: 'Once',
   status: { active: 'Active', paused: 'Paused', ended: 'Ended' },
   due: 'now',

@@ -14,6 +14,7 @@ export const schedulesFr: typeof schedulesEn = {
     last: 'Dernière exécution',
     actions: 'Actions',
   },
+  lastLabel: 'Dernière exécution :',
   once: 'Une fois',
   status: { active: 'Active', paused: 'En pause', ended: 'Finie' },
   due: 'maintenant',

@@ -17,6 +17,8 @@ export function unpackError(packed: PackedError): MonofilError {
 
 /** Primary result codes of SQLite (https://sqlite.org/rescode.html) that say something about the disk, not the SQL. */
 const SQLITE_FULL = 13
+/** SQLITE_IOERR_SHMSIZE: no room for the WAL's index, which is all that an opening needs on a full disk. */
+const SQLITE_INDEX_FULL = 10 | (19 << 8)
 const SQLITE_DAMAGED: ReadonlySet<number> = new Set([11, 26])
 const SQLITE_UNAVAILABLE: ReadonlyMap<number, string> = new Map([
   [3, 'access was refused'],
@@ -28,10 +30,10 @@ const SQLITE_UNAVAILABLE: ReadonlyMap<number, string> = new Map([
   [15, 'its lock could not be taken'],
 ])
 
-/** The primary result code of an error thrown by node:sqlite, or undefined for any other error. */
+/** The primary result code of an error thrown by node:sqlite, `SQLITE_FULL` for both kinds of full; undefined for other errors. */
 export function sqliteCode(error: unknown): number | undefined {
   if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return undefined
-  return error.errcode & 0xff
+  return error.errcode === SQLITE_INDEX_FULL ? SQLITE_FULL : error.errcode & 0xff
 }
 
 /** An error of the file system, as node:fs throws it. */

@@ -56,6 +56,7 @@ describe('opening', () => {
         1, 0, 0, 0, 0, 0, 1, 0, 0, 0, NULL, NULL, NULL, 1, NULL;
       INSERT INTO items (run, step, idx, id, status, ready, attempts, interruptions, input, offset)
         VALUES (1, 0, 1, 'only', 'queued', 1, 0, 0, 'null', 0);
+      INSERT INTO run_logs (run, level, message, at) VALUES (1, 'info', 'before', '2026-01-01T00:00:00.000Z');
       PRAGMA application_id = ${0x4d6e666c}; PRAGMA user_version = 1`)
     const store = await open()
     expect(store.opened).toMatchObject({ created: false, epoch: 'abcdefghijkl' })
@@ -67,8 +68,12 @@ describe('opening', () => {
     expect(lease).toMatchObject({ fence: 4, itemId: 'only', startInMs: 0 })
     await store.work.settle([{ fence: 4, kind: 'completed', resultJson: '7' }])
     expect(await store.runs.get('r1')).toMatchObject({ status: 'completed', result: 7 })
+    // Lines from before are counted too.
+    expect((await store.runs.logs('r1', { limit: 5 })).items).toMatchObject([{ message: 'before', offset: null }])
+    await store.runs.trim({ maxAgeMs: null, maxCount: null, maxLogLines: 0 })
+    expect(await store.runs.logs('r1', { limit: 5 })).toMatchObject({ items: [], cut: 1 })
     await store.close()
-    expect(versionOf()).toBe(7)
+    expect(versionOf()).toBe(8)
   })
 
   it('makes the folder and a store with an epoch of its own', async () => {

@@ -26,6 +26,13 @@ interface Entry {
   readonly runningBefore: readonly number[]
 }
 
+/** A change of many items: which, by a condition with its values, and what becomes of their columns. */
+export interface ManyChange {
+  readonly where: string
+  readonly values?: readonly SQLInputValue[]
+  readonly set: string
+}
+
 /**
  * The runs one command works on: each is read once, changed in memory, and written back by `close` with its events,
  * so that a batch of 100 outcomes moves a step's counters with one update. Items are written as they change.
@@ -82,12 +89,12 @@ export class RunBook {
    * Changes many items of a step alike, 500 by a statement: row by row, 100,000 of them hold the writer twice as long.
    * The caller moves the step's counters.
    */
-  saveMany(run: RunRecord, step: StepRecord, change: { readonly where: string; readonly set: string }): void {
+  saveMany(run: RunRecord, step: StepRecord, change: ManyChange): void {
     const page = `SELECT key, idx, id, length(input) + ifnull(length(result), 0) AS bytes FROM items
       WHERE run = ? AND step = ? AND idx > ? AND ${change.where} ORDER BY idx LIMIT 500`
     const update = `UPDATE items SET ${change.set}, offset = ? WHERE key IN (SELECT value FROM json_each(?))`
     for (let after = -1; ; ) {
-      const rows = this.sql.all(page, run.seq, step.position, after)
+      const rows = this.sql.all(page, run.seq, step.position, after, ...(change.values ?? []))
       const byOffset = new Map<number, number[]>()
       for (const row of rows) {
         after = number(row, 'idx')

@@ -42,8 +42,10 @@ export class RunFeed {
   end(source: StepRecord, count: number): void {
     source.fed = count
     for (const step of overListOf(this.#run.steps, source)) {
+      if (isTerminal(step.status)) continue
+      step.totalIsFinal = true
       // Indices have no holes: as many rows as elements are those of the elements.
-      if (!isTerminal(step.status) && rowsOf(step.tally) > count) this.#items.cancelBeyond(step, count)
+      if (rowsOf(step.tally) > count) this.#items.cancelBeyond(step, count)
     }
   }
 

@@ -7,6 +7,7 @@ import { itemIdOf, streamedFrom } from '../runs/plan.ts'
 import type { ItemRecord, RunRecord, StepRecord } from '../runs/records.ts'
 import { newItem, openOf, rowsOf } from '../runs/records.ts'
 import type { RetryPort, StepAgain } from '../runs/retry.ts'
+import { Reopening } from './reopening.ts'
 import type { RunBook } from './run-book.ts'
 import { itemOfRow } from './run-rows.ts'
 import { number, text, textOrNull } from './run-sql.ts'
@@ -140,28 +141,8 @@ export class RunItems implements ItemPort, RetryPort {
     }
   }
 
-  reopen({ step, which, source, begun }: StepAgain): void {
-    const { sql, tx } = this.#book
-    // Those made of an item that is open again go with it; in the order of the plan it is open by now.
-    const rows = sql.all(
-      `SELECT i.*, t.status AS source_status FROM items i
-       LEFT JOIN items t ON t.run = i.run AND t.step = ?1 AND t.idx = i.idx
-       WHERE i.run = ?2 AND i.step = ?3 AND (t.status = 'queued' OR CASE ?4
-         WHEN 'all' THEN 1
-         WHEN 'unfinished' THEN i.status IN ('failed', 'cancelled')
-         ELSE i.id IN (SELECT value FROM json_each(?4)) END)
-       ORDER BY i.idx`,
-      source?.position ?? null,
-      this.#run.seq,
-      step.position,
-      typeof which === 'string' ? which : JSON.stringify([...which]),
-    )
-    for (const row of rows) {
-      const item = itemOfRow(row)
-      moveItem(step, item, 'reopen', tx.now)
-      if (begun && (source === null || row['source_status'] === 'completed')) this.#offer(step, item)
-      this.#book.saveItem(this.#run, step, item)
-    }
+  reopen(again: StepAgain): void {
+    new Reopening(this.#book, this.#run).reopen(again, (item) => this.#offer(again.step, item))
   }
 
   /** Takes every lease of a step's items back; `input` says what becomes of them. */

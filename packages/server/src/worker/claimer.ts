@@ -32,6 +32,8 @@ export class Claimer {
   /** Less than there is room for only while answers are too large for the way to the store. */
   #maxClaim = Number.POSITIVE_INFINITY
   #again = false
+  /** Said once, however long it lasts. */
+  #away = false
   #cycle: Promise<void> | undefined
   #waiting = false
   /** Set before the start, and again for good by `stop`. */
@@ -86,6 +88,7 @@ export class Claimer {
         await this.#ask()
       }
       this.#backoff.reset()
+      this.#back()
       this.#arm(Math.min(POLL_MS, this.#sweepAt - this.#options.clock.monotonic()))
     } catch (error) {
       this.#failed(error)
@@ -143,10 +146,18 @@ export class Claimer {
     const { logger, worker } = this.#options
     // A store that comes back may be another one: it is told the workflows again.
     this.#registered = false
-    if (isOutage(error)) logger.warn('The store is away; the worker waits for it.', { worker })
-    else logger.error('Asking for work failed; trying again.', { worker, error })
+    if (isOutage(error)) {
+      if (!this.#away) logger.warn('The store is away; the worker waits for it.', { worker, error: error.message })
+      this.#away = true
+    } else logger.error('Asking for work failed; trying again.', { worker, error })
     this.#waiting = true
     this.#arm(this.#backoff.next())
+  }
+
+  #back(): void {
+    if (!this.#away) return
+    this.#away = false
+    this.#options.logger.info('The store is back.', { worker: this.#options.worker })
   }
 
   #arm(ms: number): void {

@@ -90,6 +90,6 @@ export function failed(fence: number, code: string, message: string, retryable =
 }
 
 /** Whether an error says that the store cannot be used now, rather than that the request is wrong. */
-export function isOutage(error: unknown): boolean {
+export function isOutage(error: unknown): error is MonofilError {
   return MonofilError.is(error) && (error.code === 'store_unavailable' || error.code === 'store_full')
 }

@@ -1,2 +1,0 @@
-/** How many items one request takes. */
-export const MAX_RETRY = 1000
