@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { extname, join, resolve, sep } from 'node:path'
 import { MonofilError } from '@monofil/protocol'
+import { OPERATION } from './about-operation.ts'
 import type { PlainReply } from './reply.ts'
 import type { Request } from './request.ts'
 import type { Route } from './router.ts'
@@ -28,11 +29,12 @@ const PAGE_POLICY =
 export function consoleRoutes(consoleDir: string | undefined): readonly Route[] {
   const redirect = (): PlainReply => ({ status: 308, headers: ['Location', '/console/'], body: '' })
   return [
-    { method: 'GET', path: '/', isPublic: true, handle: redirect },
-    { method: 'GET', path: '/console', isPublic: true, handle: redirect },
+    { method: 'GET', path: '/', about: OPERATION.home, isPublic: true, handle: redirect },
+    { method: 'GET', path: '/console', about: OPERATION.consoleHome, isPublic: true, handle: redirect },
     {
       method: 'GET',
       path: '/console/*',
+      about: OPERATION.console,
       isPublic: true,
       handle: (request) => serveFile(consoleDir, request),
     },

@@ -3,6 +3,7 @@ import { type ControlRuns, controlRuns } from '@monofil/protocol/schemas'
 import { can, viewerOf } from '../auth/index.ts'
 import type { Principal } from '../seams/auth.ts'
 import type { RunControl, RunFilter } from '../seams/store.ts'
+import { RUNS } from './about-runs.ts'
 import type { RouteContext } from './context.ts'
 import { parse } from './parse.ts'
 import { json } from './reply.ts'
@@ -21,6 +22,7 @@ export function bulkRoutes(context: RouteContext): readonly Route[] {
     {
       method: 'POST',
       path: '/v1/runs/control',
+      about: RUNS.control,
       async handle(request) {
         const body = parse(controlRuns, await request.json())
         const { runs, nextCursor } = await matching(context, request.principal, body)

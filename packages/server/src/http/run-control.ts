@@ -1,6 +1,7 @@
 import { MonofilError, type Run } from '@monofil/protocol'
 import { noBody, pauseRun, rerunRun, retryRun } from '@monofil/protocol/schemas'
 import type { RunControl } from '../seams/store.ts'
+import { RUNS } from './about-runs.ts'
 import type { RouteContext } from './context.ts'
 import type { InputCheck } from './input-check.ts'
 import { parse } from './parse.ts'
@@ -24,6 +25,7 @@ export function controlRoutes(context: RouteContext, inputs: InputCheck): readon
     {
       method: 'POST',
       path: '/v1/runs/:id/rerun',
+      about: RUNS.rerun,
       async handle(request) {
         const old = await allowed(context, request, 'run.control')
         const { id } = parse(rerunRun, await bodyOf(request))
@@ -49,6 +51,7 @@ function control(
   return {
     method: 'POST',
     path: `/v1/runs/:id/${action}`,
+    about: RUNS[action],
     async handle(request) {
       const { id } = await allowed(context, request, 'run.control')
       const asked = read(await bodyOf(request), request)

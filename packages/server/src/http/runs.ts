@@ -4,6 +4,7 @@ import { can, viewerOf } from '../auth/index.ts'
 
 import type { Principal } from '../seams/auth.ts'
 import type { ItemFilter, LineQuery, RunFilter } from '../seams/store.ts'
+import { RUNS } from './about-runs.ts'
 import type { RouteContext } from './context.ts'
 import { InputCheck } from './input-check.ts'
 import { parse } from './parse.ts'
@@ -37,6 +38,7 @@ function collectionRoutes(context: RouteContext, inputs: InputCheck): readonly R
     {
       method: 'POST',
       path: '/v1/runs',
+      about: RUNS.start,
       async handle(request) {
         const { run, created } = await startRun(context, inputs, request)
         if (asksFor(request, 'text/event-stream')) return runStream(context, request, run.id)
@@ -46,6 +48,7 @@ function collectionRoutes(context: RouteContext, inputs: InputCheck): readonly R
     {
       method: 'GET',
       path: '/v1/runs',
+      about: RUNS.list,
       async handle(request) {
         const page = await runs.list(runFilter(request))
         return json({ ...page, items: page.items.map((run) => forCaller(request, run)) })
@@ -54,6 +57,7 @@ function collectionRoutes(context: RouteContext, inputs: InputCheck): readonly R
     {
       method: 'GET',
       path: '/v1/runs/latest',
+      about: RUNS.latest,
       async handle(request) {
         const workflow = textOf(request.query, 'workflow')
         const { items } = await runs.list({ viewer: viewerOf(request.principal), workflow, limit: 1 })
@@ -61,7 +65,12 @@ function collectionRoutes(context: RouteContext, inputs: InputCheck): readonly R
         return json(forCaller(request, items[0]))
       },
     },
-    { method: 'GET', path: '/v1/items', handle: async (request) => json(await runs.items(itemFilter(request))) },
+    {
+      method: 'GET',
+      path: '/v1/items',
+      about: RUNS.allItems,
+      handle: async (request) => json(await runs.items(itemFilter(request))),
+    },
   ]
 }
 
@@ -71,11 +80,13 @@ function oneRoutes(context: RouteContext): readonly Route[] {
     {
       method: 'GET',
       path: '/v1/runs/:id',
+      about: RUNS.get,
       handle: async (request) => json(forCaller(request, await readable(context, request))),
     },
     {
       method: 'PATCH',
       path: '/v1/runs/:id',
+      about: RUNS.patch,
       async handle(request) {
         const run = await allowed(context, request, 'run.control')
         const { budget, tags } = parse(patchRun, await request.json())
@@ -87,6 +98,7 @@ function oneRoutes(context: RouteContext): readonly Route[] {
     {
       method: 'DELETE',
       path: '/v1/runs/:id',
+      about: RUNS.remove,
       async handle(request) {
         await runs.remove((await allowed(context, request, 'run.control')).id)
         return noContent()
@@ -95,6 +107,7 @@ function oneRoutes(context: RouteContext): readonly Route[] {
     {
       method: 'POST',
       path: '/v1/runs/:id/reports',
+      about: RUNS.reports,
       async handle(request) {
         const run = await reportable(context, request)
         const body = parse(reports, await request.json())
@@ -111,6 +124,7 @@ function partRoutes(context: RouteContext): readonly Route[] {
     {
       method: 'GET',
       path: '/v1/runs/:id/items',
+      about: RUNS.items,
       async handle(request) {
         const { id } = await readable(context, request)
         return json(await runs.items({ ...itemFilter(request), viewer: { all: true }, runId: id, workflow: undefined }))
@@ -119,6 +133,7 @@ function partRoutes(context: RouteContext): readonly Route[] {
     {
       method: 'GET',
       path: '/v1/runs/:id/logs',
+      about: RUNS.logs,
       async handle(request) {
         const query = lineQuery(request.query)
         return json(await runs.logs((await readable(context, request)).id, query))
@@ -127,6 +142,7 @@ function partRoutes(context: RouteContext): readonly Route[] {
     {
       method: 'GET',
       path: '/v1/runs/:id/failures',
+      about: RUNS.failures,
       async handle(request) {
         return json({ items: await runs.failures((await readable(context, request)).id), nextCursor: null })
       },
@@ -134,6 +150,7 @@ function partRoutes(context: RouteContext): readonly Route[] {
     {
       method: 'GET',
       path: '/v1/runs/:id/events',
+      about: RUNS.events,
       handle: (request): Promise<Reply> => runStream(context, request, param(request, 'id', isId)),
     },
   ]

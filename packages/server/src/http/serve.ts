@@ -9,6 +9,7 @@ import type { Retention, RunRetention, Store } from '../seams/store.ts'
 import { type Clock, type Logger, type Random, silentLogger, systemClock } from '../seams/system.ts'
 import { consoleRoutes } from './console.ts'
 import type { RouteContext } from './context.ts'
+import { withDocs } from './docs.ts'
 import { createNodeServer } from './node-server.ts'
 import { operationRoutes } from './operation.ts'
 import { publishRoutes } from './publish.ts'
@@ -141,7 +142,7 @@ export async function serve(options: ServeOptions): Promise<HubServer> {
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/
 
 function routesOf(context: RouteContext) {
-  return [
+  return withDocs([
     ...streamRoutes(context),
     ...publishRoutes(context),
     ...topicRoutes(context),
@@ -149,7 +150,7 @@ function routesOf(context: RouteContext) {
     ...scheduleRoutes(context),
     ...operationRoutes(context),
     ...consoleRoutes(context.consoleDir),
-  ]
+  ])
 }
 
 async function listen(server: Server, port: number, host: string): Promise<void> {
