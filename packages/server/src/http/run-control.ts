@@ -30,16 +30,20 @@ export function controlRoutes(context: RouteContext, inputs: InputCheck): readon
         const old = await allowed(context, request, 'run.control')
         const { id } = parse(rerunRun, await bodyOf(request))
         const { run, created } = await rerun(context, inputs, { request, old, id })
-        return runReply(request, run, created)
+        return runReply(context, request, { run, created })
       },
     },
   ]
 }
 
 /** A run that was started or joined. */
-export function runReply(request: Request, run: Run, created: boolean): PlainReply {
+export async function runReply(
+  context: RouteContext,
+  request: Request,
+  { run, created }: { readonly run: Run; readonly created: boolean },
+): Promise<PlainReply> {
   const headers = created ? ['Location', `/v1/runs/${encodeURIComponent(run.id)}`] : []
-  return json(forCaller(request, run), created ? 201 : 200, headers)
+  return json(await forCaller(context, request, run), created ? 201 : 200, headers)
 }
 
 function control(
@@ -56,7 +60,7 @@ function control(
       const { id } = await allowed(context, request, 'run.control')
       const asked = read(await bodyOf(request), request)
       try {
-        return json(forCaller(request, await store.runs.control(id, asked)))
+        return json(await forCaller(context, request, await store.runs.control(id, asked)))
       } catch (error) {
         throw await withoutForeignRun(store, request.principal, error)
       }

@@ -12,7 +12,7 @@ import { pageOf, textOf, timeOf, wordOf, wordsOf } from './query.ts'
 import { json, noContent, type Reply } from './reply.ts'
 import { asksFor, param, type Request } from './request.ts'
 import type { Route } from './router.ts'
-import { allowed, forCaller, readable } from './run-access.ts'
+import { allForCaller, allowed, forCaller, readable } from './run-access.ts'
 import { bulkRoutes } from './run-bulk.ts'
 import { controlRoutes, runReply } from './run-control.ts'
 import { signalRoutes } from './run-signal.ts'
@@ -42,7 +42,7 @@ function collectionRoutes(context: RouteContext, inputs: InputCheck): readonly R
       async handle(request) {
         const { run, created } = await startRun(context, inputs, request)
         if (asksFor(request, 'text/event-stream')) return runStream(context, request, run.id)
-        return runReply(request, run, created)
+        return runReply(context, request, { run, created })
       },
     },
     {
@@ -51,7 +51,7 @@ function collectionRoutes(context: RouteContext, inputs: InputCheck): readonly R
       about: RUNS.list,
       async handle(request) {
         const page = await runs.list(runFilter(request))
-        return json({ ...page, items: page.items.map((run) => forCaller(request, run)) })
+        return json({ ...page, items: await allForCaller(context, request, page.items) })
       },
     },
     {
@@ -62,7 +62,7 @@ function collectionRoutes(context: RouteContext, inputs: InputCheck): readonly R
         const workflow = textOf(request.query, 'workflow')
         const { items } = await runs.list({ viewer: viewerOf(request.principal), workflow, limit: 1 })
         if (items[0] === undefined) throw new MonofilError('not_found', 'There is no such run yet.')
-        return json(forCaller(request, items[0]))
+        return json(await forCaller(context, request, items[0]))
       },
     },
     {
@@ -81,7 +81,7 @@ function oneRoutes(context: RouteContext): readonly Route[] {
       method: 'GET',
       path: '/v1/runs/:id',
       about: RUNS.get,
-      handle: async (request) => json(forCaller(request, await readable(context, request))),
+      handle: async (request) => json(await forCaller(context, request, await readable(context, request))),
     },
     {
       method: 'PATCH',
@@ -92,7 +92,7 @@ function oneRoutes(context: RouteContext): readonly Route[] {
         const { budget, tags } = parse(patchRun, await request.json())
         const budgetJson = budget === undefined ? {} : { budgetJson: budget === null ? null : JSON.stringify(budget) }
         const after = await runs.update(run.id, { ...budgetJson, ...(tags === undefined ? {} : { tags }) })
-        return json(forCaller(request, after))
+        return json(await forCaller(context, request, after))
       },
     },
     {

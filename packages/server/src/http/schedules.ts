@@ -105,7 +105,7 @@ function runRoute(context: RouteContext): Route {
       } catch (error) {
         throw await withoutForeignRun(store, request.principal, error)
       }
-      return runReply(request, started.run, started.created)
+      return runReply(context, request, started)
     },
   }
 }
