@@ -20,6 +20,8 @@ type Started =
   | 'runsMaxAgeDays'
   | 'runsMaxCount'
   | 'runLogLines'
+  | 'corsOrigins'
+  | 'hstsSeconds'
 
 /** What may be said about a start; what is left out has the setting's default. */
 export type StartOptions = {
@@ -77,7 +79,12 @@ export async function start(options: StartOptions = {}): Promise<Running> {
     if (consoleDir === undefined) {
       logger.warn('the console is not built and not served: run "npm run build" once in the checkout')
     }
-    const server = await serve({ store, bus, host, port, logger, consoleDir, runRetention: runRetentionOf(options) })
+    const server = await serve({
+      ...{ store, bus, host, port, logger, consoleDir },
+      runRetention: runRetentionOf(options),
+      corsOrigins: options.corsOrigins,
+      hstsSeconds: options.hstsSeconds,
+    })
     const close = async (): Promise<void> => {
       await Promise.all([server.drain(), worker?.stop(graceMs)])
       await server.close()

@@ -107,14 +107,18 @@ export class ApiContract {
   }
 
   #validate(schema: Json, value: unknown, what: string): void {
-    let validator = this.#validators.get(schema)
-    if (validator === undefined) {
-      validator = this.#ajv.compile(JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"api:#/')) as Json)
-      this.#validators.set(schema, validator)
-    }
+    const known = this.#validators.get(schema)
+    const validator: ValidateFunction = known ?? this.#compile(schema)
     if (!validator(value)) {
       throw new Error(`${what}: ${this.#ajv.errorsText(validator.errors)} in ${JSON.stringify(value).slice(0, 500)}`)
     }
+  }
+
+  #compile(schema: Json): ValidateFunction {
+    const own = JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"api:#/')) as Json
+    const validator: ValidateFunction = this.#ajv.compile(own)
+    this.#validators.set(schema, validator)
+    return validator
   }
 }
 

@@ -17,6 +17,8 @@ export const startCommand: CommandSpec = {
     { name: 'runsMaxAgeDays', syntax: '--runs-max-age-days <days>' },
     { name: 'runsMaxCount', syntax: '--runs-max-count <number>' },
     { name: 'runLogLines', syntax: '--run-log-lines <number>' },
+    { name: 'corsOrigins', syntax: '--cors-origins <origin...>' },
+    { name: 'hstsSeconds', syntax: '--hsts-seconds <number>' },
     { name: 'logLevel', syntax: '--log-level <level>' },
     { name: 'limitStreamsUser', syntax: '--limit-streams-user <number>' },
     { name: 'limitStreamsAddress', syntax: '--limit-streams-address <number>' },

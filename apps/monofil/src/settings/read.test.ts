@@ -41,6 +41,10 @@ describe('readSettings', () => {
     ['MONOFIL_DISPATCH', 'bullmq', 'store (the embedded dispatcher'],
     ['MONOFIL_LIMIT_PUBLISH', '100', '0 (no limit'],
     ['MONOFIL_URL', 'ftp://x', 'an http or https address'],
+    ['MONOFIL_CORS_ORIGINS', '*', 'never *'],
+    ['MONOFIL_CORS_ORIGINS', 'https://*.example', 'never *'],
+    ['MONOFIL_CORS_ORIGINS', 'https://b.example/', 'origins such as https://app.example.com'],
+    ['MONOFIL_HSTS_SECONDS', '-1', 'from 0 to 63072000'],
   ])('%s=%s stops with its name and what is accepted', (name, value, accepted) => {
     const read = () => readSettings({ ...nothing, env: { [name]: value } })
     expect(read).toThrowError(expect.objectContaining({ exitCode: 2 }))

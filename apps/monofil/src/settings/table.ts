@@ -30,6 +30,10 @@ function url(value: string): boolean {
   return protocol === 'http:' || protocol === 'https:'
 }
 
+function origin(value: string): boolean {
+  return url(value) && new URL(value).origin === value && !value.includes('*')
+}
+
 // Accepting a limit that nothing enforces yet would be worse than refusing it.
 function limit(env: string, of: string): SettingSpec<0> {
   return {
@@ -123,6 +127,23 @@ export const SETTINGS = {
     schema: z.enum(['debug', 'info', 'warn', 'error', 'silent']),
     fromText: asIs,
     default: 'info',
+  },
+  corsOrigins: {
+    env: 'MONOFIL_CORS_ORIGINS',
+    description: 'Origins whose pages may call the hub, beside its own',
+    accepted: 'origins such as https://app.example.com, with commas between them; never *',
+    schema: z.array(z.string().refine(origin)).readonly(),
+    fromText: asList,
+    default: [] as readonly string[],
+  },
+  hstsSeconds: {
+    env: 'MONOFIL_HSTS_SECONDS',
+    description:
+      'Browsers that came by https through a proxy use nothing else for so long, in seconds; 0 is not at all',
+    accepted: 'a whole number from 0 to 63072000 (two years)',
+    schema: whole(0, 63_072_000),
+    fromText: asNumber,
+    default: 0,
   },
   url: {
     env: 'MONOFIL_URL',

@@ -1,6 +1,7 @@
 import { MonofilError } from '@monofil/protocol'
 import type { Authenticator, Principal } from '../seams/auth.ts'
 import type { Logger } from '../seams/system.ts'
+import type { Surrounding } from './outer.ts'
 import { noContent, problem, type Reply } from './reply.ts'
 import { credentialsOf, type Request } from './request.ts'
 import type { Match, Router } from './router.ts'
@@ -10,6 +11,8 @@ export interface Answering {
   readonly router: Router
   readonly authenticator: Authenticator
   readonly logger: Logger
+  /** What goes around every answer; left out: no other origin, no https. */
+  readonly surrounding?: Surrounding | undefined
 }
 
 /** A request before its route and its user are known. */

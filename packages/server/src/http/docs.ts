@@ -1,6 +1,7 @@
 import { OPERATION } from './about-operation.ts'
 import { DOCS_POLICY, docsPage } from './docs-page.ts'
 import { openApiOf } from './openapi.ts'
+import { pageHeaders } from './outer.ts'
 import type { PlainReply } from './reply.ts'
 import type { Route } from './router.ts'
 
@@ -37,8 +38,7 @@ export function withDocs(others: readonly Route[]): readonly Route[] {
             'text/html; charset=utf-8',
             'Cache-Control',
             'no-cache',
-            'Content-Security-Policy',
-            DOCS_POLICY,
+            ...pageHeaders(DOCS_POLICY),
           ],
           body: docsPage(openApiOf(routes)),
         }

@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net'
-import { type Answering, answer, type Carried } from './answer.ts'
+import type { Answering, Carried } from './answer.ts'
 import { parseJson } from './body.ts'
 import { readStreamRequest, type StreamRequest } from './head.ts'
+import { answerAround } from './outer.ts'
 import { closingReply, endsSocket, startStream } from './stream-sockets.ts'
 
 const PEEK = Symbol('peek')
@@ -88,7 +89,7 @@ export class Front {
   }
 
   async #answer(socket: Socket, request: StreamRequest): Promise<void> {
-    const reply = await answer(this.#answering, new FrontRequest(socket, request))
+    const reply = await answerAround(this.#answering, new FrontRequest(socket, request))
     socket.off('end', endsSocket)
     if (socket.destroyed) return
     if ('start' in reply) startStream(socket, reply, false)

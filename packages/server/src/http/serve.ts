@@ -9,6 +9,7 @@ import type { Retention, RunRetention, Store } from '../seams/store.ts'
 import { type Clock, type Logger, type Random, silentLogger, systemClock } from '../seams/system.ts'
 import { consoleRoutes } from './console.ts'
 import type { RouteContext } from './context.ts'
+import { Cors } from './cors.ts'
 import { withDocs } from './docs.ts'
 import { createNodeServer } from './node-server.ts'
 import { operationRoutes } from './operation.ts'
@@ -36,6 +37,10 @@ export interface ServeOptions {
   /** The node's name in `hello`; left out: a random one. */
   readonly node?: string | undefined
   readonly settings?: Partial<HubSettings> | undefined
+  /** Origins whose pages may call the hub, each exactly as a browser writes it; none when left out. */
+  readonly corsOrigins?: readonly string[] | undefined
+  /** Seconds for which browsers use https only, said to those who came by it through a proxy; 0, none, when left out. */
+  readonly hstsSeconds?: number | undefined
   readonly retention?: Retention | undefined
   /** Of finished runs and logs; what is left out is the default: 90 days, 100,000 runs, 100,000 lines a run. */
   readonly runRetention?: Partial<RunRetention> | undefined
@@ -73,13 +78,14 @@ export function createHub(options: HubChoices): Hub {
 /**
  * Starts a hub on an address.
  * @throws the `EADDRINUSE` and `EACCES` of `listen` as they are; TypeError without an authenticator on an address
- * that others can reach.
+ * that others can reach, and for an origin that is none.
  */
 export async function serve(options: ServeOptions): Promise<HubServer> {
   const { store, bus, host, logger = silentLogger, clock = systemClock, random = Math.random } = options
   if (options.authenticator === undefined && !LOOPBACK.test(host)) {
     throw new TypeError(`without an authenticator the hub listens on this machine only, not on ${host}`)
   }
+  const cors = new Cors(options.corsOrigins ?? [])
   const hub = createHub({ ...options, logger, clock, random })
   // No request comes before the upkeep is there: the server listens first.
   const scheduled = () => upkeep.wake()
@@ -88,6 +94,7 @@ export async function serve(options: ServeOptions): Promise<HubServer> {
     router: createRouter(routesOf(context)),
     authenticator: options.authenticator ?? developmentAuthenticator(),
     logger,
+    surrounding: { cors, hstsSeconds: options.hstsSeconds ?? 0 },
   })
   try {
     await listen(server, options.port, host)
