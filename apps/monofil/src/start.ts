@@ -45,6 +45,8 @@ type Started =
   | 'limitFailures'
   | 'limitConnections'
   | 'trustProxy'
+  | 'corsOrigins'
+  | 'hstsSeconds'
 
 /** What may be said about a start; what is left out has the setting's default. */
 export type StartOptions = {
@@ -103,9 +105,14 @@ export async function start(options: StartOptions = {}): Promise<Running> {
     if (consoleDir === undefined) {
       logger.warn('the console is not built and not served: run "npm run build" once in the checkout')
     }
-    const guards = { limits: limitsOf(options), trustProxy: trustProxyOf(options) }
-    const runRetention = runRetentionOf(options)
-    const server = await serve({ store, bus, host, port, logger, authenticator, consoleDir, runRetention, ...guards })
+    const server = await serve({
+      ...{ store, bus, host, port, logger, authenticator, consoleDir },
+      runRetention: runRetentionOf(options),
+      limits: limitsOf(options),
+      trustProxy: trustProxyOf(options),
+      corsOrigins: options.corsOrigins,
+      hstsSeconds: options.hstsSeconds,
+    })
     const close = async (): Promise<void> => {
       await Promise.all([server.drain(), worker?.stop(graceMs)])
       await server.close()

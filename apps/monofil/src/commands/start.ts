@@ -23,6 +23,8 @@ export const startCommand: CommandSpec = {
     { name: 'audience', syntax: '--audience <name...>' },
     { name: 'operatorRole', syntax: '--operator-role <role>' },
     { name: 'tokenMaxLifeHours', syntax: '--token-max-life-hours <number>' },
+    { name: 'corsOrigins', syntax: '--cors-origins <origin...>' },
+    { name: 'hstsSeconds', syntax: '--hsts-seconds <number>' },
     { name: 'logLevel', syntax: '--log-level <level>' },
     { name: 'limitStreamsUser', syntax: '--limit-streams-user <number>' },
     { name: 'limitStreamsAddress', syntax: '--limit-streams-address <number>' },

@@ -43,6 +43,10 @@ describe('readSettings', () => {
     ['MONOFIL_LIMIT_STREAMS_USER', '1e3', 'a whole number from 0 (no limit)'],
     ['MONOFIL_TRUST_PROXY', 'localhost', 'a number of proxies in a row'],
     ['MONOFIL_URL', 'ftp://x', 'an http or https address'],
+    ['MONOFIL_CORS_ORIGINS', '*', 'never *'],
+    ['MONOFIL_CORS_ORIGINS', 'https://*.example', 'never *'],
+    ['MONOFIL_CORS_ORIGINS', 'https://b.example/', 'origins such as https://app.example.com'],
+    ['MONOFIL_HSTS_SECONDS', '-1', 'from 0 to 63072000'],
   ])('%s=%s stops with its name and what is accepted', (name, value, accepted) => {
     const read = () => readSettings({ ...nothing, env: { [name]: value } })
     expect(read).toThrowError(expect.objectContaining({ exitCode: 2 }))

@@ -31,6 +31,10 @@ function url(value: string): boolean {
   return protocol === 'http:' || protocol === 'https:'
 }
 
+function origin(value: string): boolean {
+  return url(value) && new URL(value).origin === value && !value.includes('*')
+}
+
 // What holds when nobody says anything depends on whether the hub has keys, so it is the hub's to know.
 function limit(env: string, of: string, withKeys: string): SettingSpec<number | undefined> {
   return {
@@ -126,6 +130,23 @@ export const SETTINGS = {
     schema: z.enum(['debug', 'info', 'warn', 'error', 'silent']),
     fromText: asIs,
     default: 'info',
+  },
+  corsOrigins: {
+    env: 'MONOFIL_CORS_ORIGINS',
+    description: 'Origins whose pages may call the hub, beside its own',
+    accepted: 'origins such as https://app.example.com, with commas between them; never *',
+    schema: z.array(z.string().refine(origin)).readonly(),
+    fromText: asList,
+    default: [] as readonly string[],
+  },
+  hstsSeconds: {
+    env: 'MONOFIL_HSTS_SECONDS',
+    description:
+      'Browsers that came by https through a proxy use nothing else for so long, in seconds; 0 is not at all',
+    accepted: 'a whole number from 0 to 63072000 (two years)',
+    schema: whole(0, 63_072_000),
+    fromText: asNumber,
+    default: 0,
   },
   url: {
     env: 'MONOFIL_URL',

@@ -1,3 +1,5 @@
+export type { SchemaName } from './components.ts'
+export { COMPONENTS, jsonSchemas } from './components.ts'
 export { durationMs, id, json, label, money, time, topic } from './primitives.ts'
 export type { NewRevocationBody } from './revocations.ts'
 export { newRevocation } from './revocations.ts'

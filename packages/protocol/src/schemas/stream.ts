@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { id, label, topic } from './primitives.ts'
+import { id, json, label, topic } from './primitives.ts'
 
 const subscription = z.strictObject({ topic: z.string().max(4096), cursor: z.string().max(64).optional() })
 
@@ -17,7 +17,7 @@ export const patchStream = z.strictObject({
 export const newEvent = z.strictObject({
   topic,
   type: label,
-  data: z.json(),
+  data: json,
   id: id.optional(),
   ephemeral: z.boolean().optional(),
 })

@@ -24,6 +24,9 @@ const table: { [D in Deed]: [who: Partial<Principal>, resource: Deeds[D], expect
     [{ topics: ['*'] }, 'orders', true],
     [{ topics: ['*'] }, 'user:x', false],
     [{ roles: ['admin'] }, 'orders', true],
+    // Other people's inboxes are the one thing that the operator may not read.
+    [{ roles: ['admin'] }, 'user:x', false],
+    [{ topics: ['user:x', 'user:*'] }, 'user:x', false],
   ],
   'topic.publish': [
     [{}, 'orders', false],
@@ -48,6 +51,9 @@ const table: { [D in Deed]: [who: Partial<Principal>, resource: Deeds[D], expect
     [{ sub: 'someone' }, run, true],
     [{ roles: ['team'] }, run, false],
     [{ topics: ['run:*'] }, run, false],
+    [{ publish: ['run:*'] }, run, false],
+    [{ roles: ['team'] }, { ...run, controlledByRoles: true }, true],
+    [{ roles: ['other'], topics: ['run:*'] }, { ...run, controlledByRoles: true }, false],
     [{ roles: ['admin'] }, run, true],
   ],
   'run.report': [

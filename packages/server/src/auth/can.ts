@@ -9,6 +9,8 @@ export interface RunFacts {
   readonly id: string
   readonly owner: string
   readonly roles: readonly string[]
+  /** Whether its workflow lets the run's roles control it; false when left out. */
+  readonly controlledByRoles?: boolean | undefined
 }
 
 /** Every deed the hub asks about, with what it is done to. */
@@ -36,18 +38,19 @@ export type Deed = keyof Deeds
 type Rule<D extends Deed> = (principal: Principal, resource: Deeds[D]) => boolean
 
 const grants = (patterns: readonly string[], name: string) => patterns.some((pattern) => matchesPattern(pattern, name))
+const holdsOneOf = (principal: Principal, roles: readonly string[]) =>
+  roles.some((role) => principal.roles.includes(role))
 
 const RULES: { readonly [D in Deed]: Rule<D> } = {
-  'topic.read': (principal, topic) => !isReservedTopic(topic) && grants(principal.topics, topic),
+  'topic.read': (principal, topic) => grants(principal.topics, topic),
   'topic.publish': (principal, topic) => grants(principal.publish, topic),
   'run.read': (principal, run) =>
-    run.owner === principal.sub ||
-    run.roles.some((role) => principal.roles.includes(role)) ||
-    grants(principal.topics, topicOfRun(run.id)),
-  'run.control': (principal, run) => run.owner === principal.sub,
+    run.owner === principal.sub || holdsOneOf(principal, run.roles) || grants(principal.topics, topicOfRun(run.id)),
+  'run.control': (principal, run) =>
+    run.owner === principal.sub || (run.controlledByRoles === true && holdsOneOf(principal, run.roles)),
   'run.report': (principal, run) => run.owner === principal.sub || grants(principal.publish, topicOfRun(run.id)),
   'run.answer': (principal, { run, signal }) => {
-    if (signal.roles.some((role) => principal.roles.includes(role))) return true
+    if (holdsOneOf(principal, signal.roles)) return true
     // An approval by named roles is not the owner's own to give.
     if (signal.kind === 'approval') return signal.roles.length === 0 && run.owner === principal.sub
     return RULES['run.report'](principal, run)
@@ -63,7 +66,8 @@ const RULES: { readonly [D in Deed]: Rule<D> } = {
  * replay and when rights change. Never throws, never asks anyone: all it needs is in its arguments.
  */
 export function can<D extends Deed>(principal: Principal, deed: D, resource: Deeds[D]): boolean {
-  if (deed === 'topic.publish' && isReservedTopic(resource as string)) return false
+  // Topics with a meaning have rights of their own, which no grant widens: other people's inboxes are nobody's.
+  if ((deed === 'topic.publish' || deed === 'topic.read') && isReservedTopic(resource as string)) return false
   return isOperator(principal) || RULES[deed](principal, resource)
 }
 

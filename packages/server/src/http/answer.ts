@@ -3,6 +3,7 @@ import type { Authenticator, Principal, TicketCredential } from '../seams/auth.t
 import type { Logger } from '../seams/system.ts'
 import type { AddressOf } from './client-address.ts'
 import type { RateLimits } from './limits.ts'
+import type { Surrounding } from './outer.ts'
 import { noContent, problem, type Reply } from './reply.ts'
 import { credentialsOf, type Request } from './request.ts'
 import type { Match, Router } from './router.ts'
@@ -16,6 +17,8 @@ export interface Answering {
   readonly logger: Logger
   /** Throws for a user whose credential was revoked; left out: none ever is. */
   readonly refuseRevoked?: ((principal: Principal) => void) | undefined
+  /** What goes around every answer; left out: no other origin, no https. */
+  readonly surrounding?: Surrounding | undefined
 }
 
 /** A request before its route and its user are known. */

@@ -47,7 +47,7 @@ test('pages of the console are its index, uncached and with a policy', async () 
     const page = await get(path)
     expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8'])
     expect(page.headers.get('cache-control')).toBe('no-cache')
-    expect(page.headers.get('content-security-policy')).toContain("default-src 'self'")
+    expect(page.headers.get('content-security-policy')).toContain("default-src 'none'; script-src 'self'")
     expect(await page.text()).toContain('<title>console</title>')
   }
   for (const path of ['/', '/console']) {

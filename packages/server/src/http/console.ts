@@ -1,6 +1,8 @@
 import { readFile, stat } from 'node:fs/promises'
 import { extname, join, resolve, sep } from 'node:path'
 import { MonofilError } from '@monofil/protocol'
+import { OPERATION } from './about-operation.ts'
+import { pageHeaders } from './outer.ts'
 import type { PlainReply } from './reply.ts'
 import type { Request } from './request.ts'
 import type { Route } from './router.ts'
@@ -19,20 +21,21 @@ const TYPES: Readonly<Record<string, string>> = {
   '.txt': 'text/plain; charset=utf-8',
 }
 
-// Nothing from another host, no frames; inline styles are what components position themselves with.
+// Nothing inline, nothing from another host, no frames. Styles that components set by script are not inline ones.
 const PAGE_POLICY =
-  "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; " +
-  "font-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; " +
+  "worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
 /** The console's files under `/console/`; a path that names no file is a page of the console itself. */
 export function consoleRoutes(consoleDir: string | undefined): readonly Route[] {
   const redirect = (): PlainReply => ({ status: 308, headers: ['Location', '/console/'], body: '' })
   return [
-    { method: 'GET', path: '/', isPublic: true, handle: redirect },
-    { method: 'GET', path: '/console', isPublic: true, handle: redirect },
+    { method: 'GET', path: '/', about: OPERATION.home, isPublic: true, handle: redirect },
+    { method: 'GET', path: '/console', about: OPERATION.consoleHome, isPublic: true, handle: redirect },
     {
       method: 'GET',
       path: '/console/*',
+      about: OPERATION.console,
       isPublic: true,
       handle: (request) => serveFile(consoleDir, request),
     },
@@ -71,7 +74,7 @@ async function fileReply(file: string, request: Request, isHashed: boolean): Pro
   const extension = extname(file).toLowerCase()
   headers.push('Content-Type', TYPES[extension] ?? 'application/octet-stream')
   if (extension === '.html') {
-    headers.push('Content-Security-Policy', PAGE_POLICY, 'Referrer-Policy', 'same-origin', 'X-Frame-Options', 'DENY')
+    headers.push(...pageHeaders(PAGE_POLICY))
   }
   return { status: 200, headers, body: await readFile(file) }
 }

@@ -1,8 +1,9 @@
 import type { Socket } from 'node:net'
 import type { Clock } from '../seams/system.ts'
-import { type Answering, answer, type Carried } from './answer.ts'
+import type { Answering, Carried } from './answer.ts'
 import { parseJson } from './body.ts'
 import { readStreamRequest, type StreamRequest } from './head.ts'
+import { answerAround } from './outer.ts'
 import { closingReply, endsSocket, startStream } from './stream-sockets.ts'
 import type { Timeouts } from './timeouts.ts'
 
@@ -122,7 +123,7 @@ export class Front {
   }
 
   async #answer(socket: Socket, request: StreamRequest): Promise<void> {
-    const reply = await answer(this.#answering, new FrontRequest(socket, request))
+    const reply = await answerAround(this.#answering, new FrontRequest(socket, request))
     socket.off('end', endsSocket)
     if (socket.destroyed) return
     if ('start' in reply) startStream(socket, reply, false)

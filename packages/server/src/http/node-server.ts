@@ -1,9 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { MonofilError } from '@monofil/protocol'
-import { type Answering, answer, type Carried } from './answer.ts'
+import type { Answering, Carried } from './answer.ts'
 import { MAX_BODY_BYTES, readJson } from './body.ts'
 import { Front, type FrontOptions, tooSlow } from './front.ts'
+import { answerAround } from './outer.ts'
 import { type PlainReply, problem, SECURITY_HEADERS } from './reply.ts'
 import { carriesStream, closingReply, startStream } from './stream-sockets.ts'
 
@@ -65,7 +66,7 @@ async function respond(
   response: ServerResponse,
   proceed: () => void,
 ): Promise<void> {
-  const reply = await answer(answering, new NodeRequest(message, proceed))
+  const reply = await answerAround(answering, new NodeRequest(message, proceed))
   const { socket } = message
   if (socket.destroyed) return
   const isHead = message.method === 'HEAD'

@@ -1,6 +1,7 @@
 import { isId, MonofilError, type Run } from '@monofil/protocol'
 import { can } from '../auth/index.ts'
 import type { Principal } from '../seams/auth.ts'
+import { OPERATION } from './about-operation.ts'
 import type { RouteContext } from './context.ts'
 import { textOf } from './query.ts'
 import { json, noContent } from './reply.ts'
@@ -17,6 +18,7 @@ function workRoutes({ store }: RouteContext): readonly Route[] {
     {
       method: 'GET',
       path: '/v1/workflows',
+      about: OPERATION.workflows,
       async handle({ principal }) {
         const plans = (await store.workflows.list()).filter((plan) => can(principal, 'workflow.start', plan.name))
         const items = plans.map(({ name, steps, inputSchemaJson, exclusive }) => ({
@@ -31,6 +33,7 @@ function workRoutes({ store }: RouteContext): readonly Route[] {
     {
       method: 'GET',
       path: '/v1/status',
+      about: OPERATION.status,
       async handle({ principal, query }) {
         const workflow = textOf(query, 'workflow')
         const key = textOf(query, 'key')
@@ -56,6 +59,7 @@ function connectionRoutes({ hub }: RouteContext): readonly Route[] {
     {
       method: 'GET',
       path: '/v1/connections',
+      about: OPERATION.connections,
       handle(request) {
         operatorOnly(request)
         return json({ items: hub.connections(), nextCursor: null })
@@ -64,6 +68,7 @@ function connectionRoutes({ hub }: RouteContext): readonly Route[] {
     {
       method: 'DELETE',
       path: '/v1/connections/:id',
+      about: OPERATION.kick,
       handle(request) {
         operatorOnly(request)
         const id = request.params['id']
@@ -83,10 +88,18 @@ function operatorOnly({ principal }: Request): void {
 
 function healthRoutes({ hub, store }: RouteContext): readonly Route[] {
   return [
-    { method: 'GET', path: '/healthz', isPublic: true, isProbe: true, handle: () => json({ status: 'ok' }) },
+    {
+      method: 'GET',
+      path: '/healthz',
+      about: OPERATION.healthz,
+      isPublic: true,
+      isProbe: true,
+      handle: () => json({ status: 'ok' }),
+    },
     {
       method: 'GET',
       path: '/readyz',
+      about: OPERATION.readyz,
       isPublic: true,
       isProbe: true,
       async handle() {

@@ -4,6 +4,7 @@ import { can } from '../auth/index.ts'
 import type { Principal } from '../seams/auth.ts'
 import type { EphemeralEvent } from '../seams/bus.ts'
 import type { Appended, NewLogEvent } from '../seams/store.ts'
+import { STREAMS } from './about-streams.ts'
 import type { RouteContext } from './context.ts'
 import { parse, safely } from './parse.ts'
 import { jsonText } from './reply.ts'
@@ -28,6 +29,7 @@ export function publishRoutes({ store, bus, clock }: Pick<RouteContext, 'store' 
       method: 'POST',
       path: '/v1/publish',
       isPublish: true,
+      about: STREAMS.publish,
       async handle(request) {
         const { events, fields } = eventsOf(await request.json())
         const encoded = events.map((event, index) => encode(event, fields(index), request.principal))

@@ -2,6 +2,7 @@ import { isId, MonofilError } from '@monofil/protocol'
 import { newRevocation } from '@monofil/protocol/schemas'
 import { can, MAX_TOKEN_LIFE_MS } from '../auth/index.ts'
 import type { NewRevocationRow } from '../seams/revocations.ts'
+import { RIGHTS } from './about-rights.ts'
 import type { RouteContext } from './context.ts'
 import { parse } from './parse.ts'
 import { pageOf } from './query.ts'
@@ -16,6 +17,7 @@ export function revocationRoutes(context: Pick<RouteContext, 'store' | 'clock' |
     {
       method: 'POST',
       path: '/v1/revocations',
+      about: RIGHTS.revoke,
       async handle(request) {
         operatorOnly(request)
         const made = await revocations.add(rowOf(context, request, await request.json()))
@@ -25,6 +27,7 @@ export function revocationRoutes(context: Pick<RouteContext, 'store' | 'clock' |
     {
       method: 'GET',
       path: '/v1/revocations',
+      about: RIGHTS.revocations,
       async handle(request) {
         operatorOnly(request)
         return json(await revocations.list(pageOf(request.query)))
@@ -33,6 +36,7 @@ export function revocationRoutes(context: Pick<RouteContext, 'store' | 'clock' |
     {
       method: 'DELETE',
       path: '/v1/revocations/:id',
+      about: RIGHTS.unrevoke,
       async handle(request) {
         operatorOnly(request)
         await revocations.remove(param(request, 'id', isId))

@@ -1,5 +1,6 @@
 import { MonofilError } from '@monofil/protocol'
 import findMyWay from 'find-my-way'
+import type { About } from './about.ts'
 import type { Reply } from './reply.ts'
 import type { Request } from './request.ts'
 
@@ -18,6 +19,8 @@ export interface Route {
   readonly isPublish?: boolean
   /** A stream for native EventSource: how to answer what will pass with a stream that says so. Rethrows the rest. */
   readonly passing?: (error: unknown) => Reply
+  /** What the OpenAPI document says of it. */
+  readonly about: About
   handle(request: Request): Promise<Reply> | Reply
 }
 
@@ -38,10 +41,14 @@ export interface Router {
   allowed(path: string): readonly string[]
 }
 
-/** Routes by method and path, on find-my-way's radix tree. */
+/**
+ * Routes by method and path, on find-my-way's radix tree.
+ * @throws TypeError for a route without description, or with an id that another one has.
+ */
 export function createRouter(routes: readonly Route[]): Router {
   // Ids and topics come percent-encoded, three characters for one.
   const tree = findMyWay({ maxParamLength: 4_096, onBadUrl: () => undefined, querystringParser: () => undefined })
+  checkAbout(routes)
   for (const route of routes) tree.on(route.method, route.path, () => undefined, route)
 
   function lookUp(method: string, path: string): Match | undefined {
@@ -65,5 +72,15 @@ export function createRouter(routes: readonly Route[]): Router {
       if (allowed(path).length === 0) throw new MonofilError('not_found', `There is nothing at ${shown}.`)
       throw new MonofilError('method_not_allowed', `${method} is not possible at ${shown}.`)
     },
+  }
+}
+
+// A route that the document does not name would be one that nobody checks.
+function checkAbout(routes: readonly Route[]): void {
+  const ids = new Set<string>()
+  for (const { method, path, about } of routes as readonly (Omit<Route, 'about'> & { readonly about?: About })[]) {
+    if (about === undefined) throw new TypeError(`the route ${method} ${path} has no description`)
+    if (ids.has(about.id)) throw new TypeError(`the route ${method} ${path} has the id of another one: ${about.id}`)
+    ids.add(about.id)
   }
 }

@@ -1,12 +1,14 @@
 import { isTerminal, MonofilError, RUN_STATUSES, type Run } from '@monofil/protocol'
 import { type ControlRuns, controlRuns } from '@monofil/protocol/schemas'
-import { can, viewerOf } from '../auth/index.ts'
+import { viewerOf } from '../auth/index.ts'
 import type { Principal } from '../seams/auth.ts'
 import type { RunControl, RunFilter } from '../seams/store.ts'
+import { RUNS } from './about-runs.ts'
 import type { RouteContext } from './context.ts'
 import { parse } from './parse.ts'
 import { json } from './reply.ts'
 import type { Route } from './router.ts'
+import { controllerOf } from './run-access.ts'
 
 /** How many runs one call changes, and how many it looks at to find them. */
 const MAX_RUNS = 1_000
@@ -21,6 +23,7 @@ export function bulkRoutes(context: RouteContext): readonly Route[] {
     {
       method: 'POST',
       path: '/v1/runs/control',
+      about: RUNS.control,
       async handle(request) {
         const body = parse(controlRuns, await request.json())
         const { runs, nextCursor } = await matching(context, request.principal, body)
@@ -87,11 +90,12 @@ async function matching(
     since: since === undefined ? undefined : new Date(since).toISOString(),
     until: until === undefined ? undefined : new Date(until).toISOString(),
   }
+  const mayControl = controllerOf({ store }, principal)
   const runs: Run[] = []
   let cursor = from
   for (let looks = 0; looks < MAX_LOOKS && runs.length <= MAX_RUNS - PAGE; looks += PAGE) {
     const page = await store.runs.list({ ...query, limit: PAGE, cursor })
-    runs.push(...page.items.filter((run) => fits(run) && can(principal, 'run.control', run)))
+    for (const run of page.items) if (fits(run) && (await mayControl(run))) runs.push(run)
     if (page.nextCursor === null) return { runs, nextCursor: null }
     cursor = page.nextCursor
   }

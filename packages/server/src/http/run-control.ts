@@ -1,6 +1,7 @@
 import { MonofilError, type Run } from '@monofil/protocol'
 import { noBody, pauseRun, rerunRun, retryRun } from '@monofil/protocol/schemas'
 import type { RunControl } from '../seams/store.ts'
+import { RUNS } from './about-runs.ts'
 import type { RouteContext } from './context.ts'
 import type { InputCheck } from './input-check.ts'
 import { parse } from './parse.ts'
@@ -24,20 +25,25 @@ export function controlRoutes(context: RouteContext, inputs: InputCheck): readon
     {
       method: 'POST',
       path: '/v1/runs/:id/rerun',
+      about: RUNS.rerun,
       async handle(request) {
         const old = await allowed(context, request, 'run.control')
         const { id } = parse(rerunRun, await bodyOf(request))
         const { run, created } = await rerun(context, inputs, { request, old, id })
-        return runReply(request, run, created)
+        return runReply(context, request, { run, created })
       },
     },
   ]
 }
 
 /** A run that was started or joined. */
-export function runReply(request: Request, run: Run, created: boolean): PlainReply {
+export async function runReply(
+  context: RouteContext,
+  request: Request,
+  { run, created }: { readonly run: Run; readonly created: boolean },
+): Promise<PlainReply> {
   const headers = created ? ['Location', `/v1/runs/${encodeURIComponent(run.id)}`] : []
-  return json(forCaller(request, run), created ? 201 : 200, headers)
+  return json(await forCaller(context, request, run), created ? 201 : 200, headers)
 }
 
 function control(
@@ -49,11 +55,12 @@ function control(
   return {
     method: 'POST',
     path: `/v1/runs/:id/${action}`,
+    about: RUNS[action],
     async handle(request) {
       const { id } = await allowed(context, request, 'run.control')
       const asked = read(await bodyOf(request), request)
       try {
-        return json(forCaller(request, await store.runs.control(id, asked)))
+        return json(await forCaller(context, request, await store.runs.control(id, asked)))
       } catch (error) {
         throw await withoutForeignRun(store, request.principal, error)
       }

@@ -1,6 +1,7 @@
 import { isId, MonofilError } from '@monofil/protocol'
 import { runSignal } from '@monofil/protocol/schemas'
 import { can } from '../auth/index.ts'
+import { RUNS } from './about-runs.ts'
 import { canonicalJson } from './canonical.ts'
 import type { RouteContext } from './context.ts'
 import { parse } from './parse.ts'
@@ -15,6 +16,7 @@ export function signalRoutes(context: RouteContext): readonly Route[] {
     {
       method: 'POST',
       path: '/v1/runs/:id/signals',
+      about: RUNS.signals,
       async handle(request) {
         const id = param(request, 'id', isId)
         const { principal } = request

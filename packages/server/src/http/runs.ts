@@ -4,6 +4,7 @@ import { can, viewerOf } from '../auth/index.ts'
 
 import type { Principal } from '../seams/auth.ts'
 import type { ItemFilter, LineQuery, RunFilter } from '../seams/store.ts'
+import { RUNS } from './about-runs.ts'
 import type { RouteContext } from './context.ts'
 import { InputCheck } from './input-check.ts'
 import { parse } from './parse.ts'
@@ -11,7 +12,7 @@ import { pageOf, textOf, timeOf, wordOf, wordsOf } from './query.ts'
 import { json, noContent, type Reply } from './reply.ts'
 import { asksFor, param, type Request } from './request.ts'
 import type { Route } from './router.ts'
-import { allowed, forCaller, readable } from './run-access.ts'
+import { allForCaller, allowed, forCaller, readable } from './run-access.ts'
 import { bulkRoutes } from './run-bulk.ts'
 import { controlRoutes, runReply } from './run-control.ts'
 import { signalRoutes } from './run-signal.ts'
@@ -38,31 +39,39 @@ function collectionRoutes(context: RouteContext, inputs: InputCheck): readonly R
     {
       method: 'POST',
       path: '/v1/runs',
+      about: RUNS.start,
       async handle(request) {
         const { run, created } = await startRun(context, inputs, request)
         if (asksFor(request, 'text/event-stream')) return runStream(context, request, run.id)
-        return runReply(request, run, created)
+        return runReply(context, request, { run, created })
       },
     },
     {
       method: 'GET',
       path: '/v1/runs',
+      about: RUNS.list,
       async handle(request) {
         const page = await runs.list(runFilter(request))
-        return json({ ...page, items: page.items.map((run) => forCaller(request, run)) })
+        return json({ ...page, items: await allForCaller(context, request, page.items) })
       },
     },
     {
       method: 'GET',
       path: '/v1/runs/latest',
+      about: RUNS.latest,
       async handle(request) {
         const workflow = textOf(request.query, 'workflow')
         const { items } = await runs.list({ viewer: viewerOf(request.principal), workflow, limit: 1 })
         if (items[0] === undefined) throw new MonofilError('not_found', 'There is no such run yet.')
-        return json(forCaller(request, items[0]))
+        return json(await forCaller(context, request, items[0]))
       },
     },
-    { method: 'GET', path: '/v1/items', handle: async (request) => json(await runs.items(itemFilter(request))) },
+    {
+      method: 'GET',
+      path: '/v1/items',
+      about: RUNS.allItems,
+      handle: async (request) => json(await runs.items(itemFilter(request))),
+    },
   ]
 }
 
@@ -72,22 +81,25 @@ function oneRoutes(context: RouteContext): readonly Route[] {
     {
       method: 'GET',
       path: '/v1/runs/:id',
-      handle: async (request) => json(forCaller(request, await readable(context, request))),
+      about: RUNS.get,
+      handle: async (request) => json(await forCaller(context, request, await readable(context, request))),
     },
     {
       method: 'PATCH',
       path: '/v1/runs/:id',
+      about: RUNS.patch,
       async handle(request) {
         const run = await allowed(context, request, 'run.control')
         const { budget, tags } = parse(patchRun, await request.json())
         const budgetJson = budget === undefined ? {} : { budgetJson: budget === null ? null : JSON.stringify(budget) }
         const after = await runs.update(run.id, { ...budgetJson, ...(tags === undefined ? {} : { tags }) })
-        return json(forCaller(request, after))
+        return json(await forCaller(context, request, after))
       },
     },
     {
       method: 'DELETE',
       path: '/v1/runs/:id',
+      about: RUNS.remove,
       async handle(request) {
         await runs.remove((await allowed(context, request, 'run.control')).id)
         return noContent()
@@ -96,6 +108,7 @@ function oneRoutes(context: RouteContext): readonly Route[] {
     {
       method: 'POST',
       path: '/v1/runs/:id/reports',
+      about: RUNS.reports,
       async handle(request) {
         const run = await reportable(context, request)
         const body = parse(reports, await request.json())
@@ -112,6 +125,7 @@ function partRoutes(context: RouteContext): readonly Route[] {
     {
       method: 'GET',
       path: '/v1/runs/:id/items',
+      about: RUNS.items,
       async handle(request) {
         const { id } = await readable(context, request)
         return json(await runs.items({ ...itemFilter(request), viewer: { all: true }, runId: id, workflow: undefined }))
@@ -120,6 +134,7 @@ function partRoutes(context: RouteContext): readonly Route[] {
     {
       method: 'GET',
       path: '/v1/runs/:id/logs',
+      about: RUNS.logs,
       async handle(request) {
         const query = lineQuery(request.query)
         return json(await runs.logs((await readable(context, request)).id, query))
@@ -128,6 +143,7 @@ function partRoutes(context: RouteContext): readonly Route[] {
     {
       method: 'GET',
       path: '/v1/runs/:id/failures',
+      about: RUNS.failures,
       async handle(request) {
         return json({ items: await runs.failures((await readable(context, request)).id), nextCursor: null })
       },
@@ -136,6 +152,7 @@ function partRoutes(context: RouteContext): readonly Route[] {
       method: 'GET',
       path: '/v1/runs/:id/events',
       passing: (error) => passing(context, error),
+      about: RUNS.events,
       handle: (request): Promise<Reply> => runStream(context, request, param(request, 'id', isId)),
     },
   ]

@@ -3,6 +3,7 @@ import { type PatchSchedule, patchSchedule, runSchedule } from '@monofil/protoco
 import { can, viewerOf } from '../auth/index.ts'
 import { newRunId } from '../hub/index.ts'
 import type { SchedulePatch } from '../seams/schedules.ts'
+import { SCHEDULES } from './about-schedules.ts'
 import type { RouteContext } from './context.ts'
 import { InputCheck } from './input-check.ts'
 import { parse } from './parse.ts'
@@ -26,6 +27,7 @@ function collectionRoutes(context: RouteContext, inputs: InputCheck): readonly R
     {
       method: 'POST',
       path: '/v1/schedules',
+      about: SCHEDULES.create,
       async handle(request) {
         const isDry = flagOf(request.query, 'dryRun')
         const row = await newScheduleOf(context, inputs, { request, isDry })
@@ -39,6 +41,7 @@ function collectionRoutes(context: RouteContext, inputs: InputCheck): readonly R
     {
       method: 'GET',
       path: '/v1/schedules',
+      about: SCHEDULES.list,
       async handle({ query, principal }) {
         const filter = {
           owner: viewerOf(principal).all ? undefined : principal.sub,
@@ -55,10 +58,16 @@ function collectionRoutes(context: RouteContext, inputs: InputCheck): readonly R
 function oneRoutes(context: RouteContext, inputs: InputCheck): readonly Route[] {
   const { schedules } = context.store
   return [
-    { method: 'GET', path: '/v1/schedules/:id', handle: async (request) => json(await mine(context, request)) },
+    {
+      method: 'GET',
+      path: '/v1/schedules/:id',
+      about: SCHEDULES.get,
+      handle: async (request) => json(await mine(context, request)),
+    },
     {
       method: 'PATCH',
       path: '/v1/schedules/:id',
+      about: SCHEDULES.patch,
       async handle(request) {
         const schedule = await mine(context, request)
         const body = parse(patchSchedule, await request.json())
@@ -71,6 +80,7 @@ function oneRoutes(context: RouteContext, inputs: InputCheck): readonly Route[] 
     {
       method: 'DELETE',
       path: '/v1/schedules/:id',
+      about: SCHEDULES.remove,
       async handle(request) {
         await schedules.remove((await mine(context, request)).id)
         return noContent()
@@ -84,6 +94,7 @@ function runRoute(context: RouteContext): Route {
   return {
     method: 'POST',
     path: '/v1/schedules/:id/run',
+    about: SCHEDULES.run,
     async handle(request) {
       const schedule = await mine(context, request)
       const { id } = parse(runSchedule, await bodyOf(request))
@@ -94,7 +105,7 @@ function runRoute(context: RouteContext): Route {
       } catch (error) {
         throw await withoutForeignRun(store, request.principal, error)
       }
-      return runReply(request, started.run, started.created)
+      return runReply(context, request, started)
     },
   }
 }

@@ -10,6 +10,8 @@ import { type Clock, type Logger, type Random, silentLogger, systemClock } from 
 import { clientAddresses, type TrustProxy } from './client-address.ts'
 import { consoleRoutes } from './console.ts'
 import type { RouteContext } from './context.ts'
+import { Cors } from './cors.ts'
+import { withDocs } from './docs.ts'
 import { DEVELOPMENT_LIMITS, LIMITS, type Limits, RateLimits } from './limits.ts'
 import { createNodeServer } from './node-server.ts'
 import { operationRoutes } from './operation.ts'
@@ -43,6 +45,10 @@ export interface ServeOptions {
   /** The node's name in `hello`; left out: a random one. */
   readonly node?: string | undefined
   readonly settings?: Partial<HubSettings> | undefined
+  /** Origins whose pages may call the hub, each exactly as a browser writes it; none when left out. */
+  readonly corsOrigins?: readonly string[] | undefined
+  /** Seconds for which browsers use https only, said to those who came by it through a proxy; 0, none, when left out. */
+  readonly hstsSeconds?: number | undefined
   readonly retention?: Retention | undefined
   /** Of finished runs and logs; what is left out is the default: 90 days, 100,000 runs, 100,000 lines a run. */
   readonly runRetention?: Partial<RunRetention> | undefined
@@ -86,13 +92,14 @@ export function createHub(options: HubChoices): Hub {
 /**
  * Starts a hub on an address.
  * @throws the `EADDRINUSE` and `EACCES` of `listen` as they are; TypeError without an authenticator on an address
- * that others can reach.
+ * that others can reach, and for an origin that is none.
  */
 export async function serve(options: ServeOptions): Promise<HubServer> {
   const { store, bus, host, logger = silentLogger, clock = systemClock, random = Math.random } = options
   if (options.authenticator === undefined && !LOOPBACK.test(host)) {
     throw new TypeError(`without an authenticator the hub listens on this machine only, not on ${host}`)
   }
+  const cors = new Cors(options.corsOrigins ?? [])
   const limits = { ...(options.authenticator === undefined ? DEVELOPMENT_LIMITS : LIMITS), ...options.limits }
   const { streamsUser, streamsAddress } = limits
   const settings = { streamsUser, streamsAddress, ...options.settings }
@@ -114,6 +121,7 @@ export async function serve(options: ServeOptions): Promise<HubServer> {
     limits: new RateLimits(limits, clock),
     addressOf,
     refuseRevoked: revocations && ((principal: Principal) => revocations.refuse(principal)),
+    surrounding: { cors, hstsSeconds: options.hstsSeconds ?? 0 },
   }
   const timeouts = { ...TIMEOUTS, ...options.timeouts }
   const server = createNodeServer(answering, { timeouts, maxConnections: limits.connections, clock })
@@ -188,7 +196,7 @@ async function openRevocations(
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/
 
 function routesOf(context: RouteContext) {
-  return [
+  return withDocs([
     ...streamRoutes(context),
     ...publishRoutes(context),
     ...topicRoutes(context),
@@ -198,7 +206,7 @@ function routesOf(context: RouteContext) {
     ...sessionRoutes(context),
     ...revocationRoutes(context),
     ...consoleRoutes(context.consoleDir),
-  ]
+  ])
 }
 
 async function listen(server: Server, port: number, host: string): Promise<void> {

@@ -1,5 +1,6 @@
 import { MonofilError } from '@monofil/protocol'
 import { endedCookies, isOperator, refuseForeignPage, sessionCookie } from '../auth/index.ts'
+import { RIGHTS } from './about-rights.ts'
 import type { RouteContext } from './context.ts'
 import { json, noContent } from './reply.ts'
 import { credentialsOf, type Request } from './request.ts'
@@ -17,11 +18,13 @@ export function sessionRoutes({
     {
       method: 'GET',
       path: '/v1/session',
+      about: RIGHTS.session,
       handle: (request) => json(sessionOf(request, modeOf(request, authenticator))),
     },
     {
       method: 'POST',
       path: '/v1/session',
+      about: RIGHTS.signIn,
       handle(request) {
         if (cookieName === undefined) throw noSessions(authenticator !== undefined)
         const token = /^Bearer +([^ ]+)/i.exec(request.header('authorization') ?? '')?.[1]
@@ -40,6 +43,7 @@ export function sessionRoutes({
     {
       method: 'DELETE',
       path: '/v1/session',
+      about: RIGHTS.signOut,
       // A session that has expired can be ended too, and who has none has what they want.
       isPublic: true,
       handle(request) {

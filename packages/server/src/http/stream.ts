@@ -1,6 +1,7 @@
 import { encodeSse, isId, MonofilError, TITLES } from '@monofil/protocol'
 import { openStream, patchStream } from '@monofil/protocol/schemas'
 import { type Opening, parseEventId, placeOf, ticketId } from '../hub/index.ts'
+import { STREAMS } from './about-streams.ts'
 import type { RouteContext } from './context.ts'
 import { parse } from './parse.ts'
 import { json, noContent, type Reply, type StreamReply } from './reply.ts'
@@ -26,16 +27,18 @@ export type StreamContext = Pick<RouteContext, 'hub' | 'logger'>
 export function streamRoutes(context: StreamContext): readonly Route[] {
   const { hub } = context
   return [
-    { method: 'POST', path: '/v1/stream', handle: (request) => postStream(context, request) },
+    { method: 'POST', path: '/v1/stream', about: STREAMS.post, handle: (request) => postStream(context, request) },
     {
       method: 'GET',
       path: '/v1/stream',
+      about: STREAMS.get,
       passing: (error) => passing(context, error),
       handle: (request) => getStream(context, request),
     },
     {
       method: 'PATCH',
       path: '/v1/stream/:connection',
+      about: STREAMS.patch,
       async handle(request) {
         const id = request.params['connection']
         if (!isId(id)) throw new MonofilError('unknown_connection', 'No such stream is open here: open a new one.')

@@ -1,5 +1,6 @@
 import { noBody } from '@monofil/protocol/schemas'
 import type { Tickets } from '../auth/index.ts'
+import { RIGHTS } from './about-rights.ts'
 import { parse } from './parse.ts'
 import { json } from './reply.ts'
 import type { Route } from './router.ts'
@@ -11,6 +12,7 @@ export function ticketRoutes(tickets: Tickets): readonly Route[] {
     {
       method: 'POST',
       path: '/v1/tickets',
+      about: RIGHTS.ticket,
       async handle(request) {
         parse(noBody, await bodyOf(request))
         const { ticket, expiresAtMs } = await tickets.issue(request.principal)

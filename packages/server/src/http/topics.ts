@@ -1,5 +1,6 @@
 import { type Gap, isTopic, MonofilError } from '@monofil/protocol'
 import { envelopeJson, placeOf } from '../hub/index.ts'
+import { STREAMS } from './about-streams.ts'
 import type { RouteContext } from './context.ts'
 import { pageOf, textOf } from './query.ts'
 import { jsonText } from './reply.ts'
@@ -15,6 +16,7 @@ export function topicRoutes({ store, hub }: Pick<RouteContext, 'store' | 'hub'>)
     {
       method: 'GET',
       path: '/v1/topics/:topic/events',
+      about: STREAMS.events,
       async handle(request) {
         const topic = param(request, 'topic', isTopic)
         const source = await hub.access.source(topic, request.principal)

@@ -5,6 +5,7 @@ import type { Connection } from './connection.ts'
 import { controlText } from './control.ts'
 import { placeOf } from './event-id.ts'
 import { ENVELOPE } from './frames.ts'
+import type { Source, Subscription } from './subscription.ts'
 
 /** Body of `PATCH /v1/stream/{connection}`. */
 export interface Patch {
@@ -64,8 +65,9 @@ export class Patching {
         .slice(0, this.#host.maxTopics)
         .map(({ topic, cursor }) => this.#host.access.judge({ topic, place: placeOf(cursor) }, principal)),
     )
+    const views = await this.#viewsOf(connection, principal)
     if (!connection.isOpen) throw unknownConnection(connection.facts.id)
-    this.#renew(connection, principal)
+    this.#renew(connection, principal, views)
     for (const topic of unsubscribe) {
       const sub = connection.subs.find((known) => known.source.topic === topic)
       if (sub !== undefined) connection.drop(sub)
@@ -103,11 +105,36 @@ export class Patching {
     return undefined
   }
 
-  #renew(connection: Connection, principal: Principal): void {
+  /** What of `runs` and `status` these rights show: another view of them, where the rights are others. */
+  async #viewsOf(connection: Connection, principal: Principal): Promise<ReadonlyMap<Subscription, Source>> {
+    const views = new Map<Subscription, Source>()
+    for (const sub of connection.subs.filter(({ source }) => source.isState)) {
+      const source = await this.#host.access.source(sub.source.topic, principal)
+      if (typeof source !== 'string') views.set(sub, source)
+    }
+    return views
+  }
+
+  #renew(connection: Connection, principal: Principal, views: ReadonlyMap<Subscription, Source>): void {
     connection.principal = principal
     connection.rightsSince = this.#host.wallNow()
     connection.expiryWarned = false
     for (const sub of [...connection.subs]) {
+      const view = views.get(sub)
+      if (view !== undefined && view !== sub.source) {
+        // It goes on with what may be seen now, from a snapshot.
+        const start = {
+          source: view,
+          from: 0,
+          needsSnapshot: false,
+          gap: undefined,
+          recovered: null,
+          place: 'none',
+        } as const
+        connection.drop(sub)
+        begin(connection, start, sub.dialect)
+        continue
+      }
       if (this.#host.access.mayStay(sub, principal)) continue
       connection.drop(sub)
       connection.write(controlText('dropped', { topic: sub.source.topic, code: 'revoked' }))

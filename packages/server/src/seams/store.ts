@@ -124,6 +124,8 @@ export interface WorkflowPlan {
   readonly inputSchemaJson: string | null
   /** Whether the workflow asks for one active run per key. */
   readonly exclusive: boolean
+  /** Whether the roles on a run may control it, as its owner may; false when left out. */
+  readonly controlledByRoles?: boolean | undefined
 }
 
 export interface WorkflowStore {

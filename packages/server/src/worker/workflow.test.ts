@@ -94,6 +94,7 @@ describe('planOf', () => {
     const workflow = defineWorkflow({
       name: 'w',
       exclusive: true,
+      controlledByRoles: true,
       steps: [
         step('a', nothing),
         step('b', { each: 'a', concurrency: 4, retry: 3, timeoutMs: 30_000, weight: 98 }, nothing),
@@ -103,6 +104,7 @@ describe('planOf', () => {
     expect(planOf(workflow)).toEqual({
       name: 'w',
       exclusive: true,
+      controlledByRoles: true,
       inputSchemaJson: null,
       steps: [
         {

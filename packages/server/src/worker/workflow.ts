@@ -7,7 +7,7 @@ import { type StepDefinition, type StepMaker, step } from './step.ts'
 
 /** Shared by every copy of this module, so that a workflow file may load another one than the worker did. */
 const BRAND = Symbol.for('monofil.workflow.v1')
-const KNOWN = ['name', 'input', 'steps', 'exclusive']
+const KNOWN = ['name', 'input', 'steps', 'exclusive', 'controlledByRoles']
 
 /** What `defineWorkflow` takes. */
 export interface WorkflowDefinition<Schema extends z.ZodType> {
@@ -21,6 +21,11 @@ export interface WorkflowDefinition<Schema extends z.ZodType> {
     | ((step: StepMaker<z.output<Schema>>) => readonly StepDefinition<z.output<Schema>>[])
   /** One active run per key (and one without key) at a time; false when left out. */
   readonly exclusive?: boolean
+  /**
+   * The roles named on a run may pause, resume, cancel, retry, change and delete it, as its owner may; false when left
+   * out: they read it. Holds for all of its runs, those that exist too.
+   */
+  readonly controlledByRoles?: boolean
 }
 
 /** A workflow, checked and ready to be registered. */
@@ -28,6 +33,7 @@ export interface Workflow {
   readonly name: string
   readonly input: z.ZodType
   readonly exclusive: boolean
+  readonly controlledByRoles: boolean
   readonly steps: ReadonlyMap<string, StepDefinition>
 }
 
@@ -49,7 +55,7 @@ export interface Workflow {
 export function defineWorkflow<Schema extends z.ZodType = z.ZodUnknown>(
   definition: WorkflowDefinition<Schema>,
 ): Workflow {
-  const { name, exclusive = false } = definition
+  const { name, exclusive = false, controlledByRoles = false } = definition
   if (!isId(name)) {
     const message = `A workflow's name must be an id (1 to 128 of A-Z a-z 0-9 . _ : -), not ${JSON.stringify(name)}.`
     throw new MonofilError('invalid_request', message)
@@ -58,6 +64,7 @@ export function defineWorkflow<Schema extends z.ZodType = z.ZodUnknown>(
   if (unknown !== undefined) {
     throw mistake(name, `has an unknown option "${unknown}": accepted are ${KNOWN.join(', ')}`)
   }
+  if (typeof controlledByRoles !== 'boolean') throw mistake(name, 'has controlledByRoles that is not true or false')
   const input = definition.input ?? z.unknown()
   if (typeof input.safeParseAsync !== 'function') throw mistake(name, 'needs a zod schema as its input')
   const steps = typeof definition.steps === 'function' ? definition.steps(step) : definition.steps
@@ -68,7 +75,7 @@ export function defineWorkflow<Schema extends z.ZodType = z.ZodUnknown>(
   )
   // A step is only ever run with input that this workflow's own schema has parsed.
   const byName = new Map(steps.map((each) => [each.plan.name, each as StepDefinition]))
-  const workflow = { name, input, exclusive, steps: byName }
+  const workflow = { name, input, exclusive, controlledByRoles, steps: byName }
   Object.defineProperty(workflow, BRAND, { value: true })
   return Object.freeze(workflow)
 }
@@ -85,6 +92,7 @@ export function planOf(workflow: Workflow): WorkflowPlan {
     steps: [...workflow.steps.values()].map(({ plan }) => stepPlan(workflow.name, plan)),
     inputSchemaJson: schemaJson(workflow.input),
     exclusive: workflow.exclusive,
+    ...(workflow.controlledByRoles ? { controlledByRoles: true } : {}),
   }
 }
 

@@ -1,0 +1,49 @@
+import { expect, expectTypeOf, test } from 'vitest'
+import type { z } from 'zod'
+import type { Gap, PatchAnswer } from '../control.ts'
+import type { Envelope } from '../envelope.ts'
+import type { Problem } from '../errors.ts'
+import type { FailureGroup } from '../failures.ts'
+import type { Revocation } from '../revocations.ts'
+import type { ActiveRun, Item, LogLine, ReportAnswer, Run, Step } from '../runs.ts'
+import type { Schedule } from '../schedules.ts'
+import type * as answers from './answers.ts'
+import { COMPONENTS, jsonSchemas } from './components.ts'
+
+type Deep<T> = unknown extends T
+  ? T
+  : T extends readonly (infer One)[]
+    ? readonly Deep<One>[]
+    : T extends object
+      ? { readonly [K in keyof T]: Deep<T[K]> }
+      : T
+type Says<Name extends keyof typeof answers> = (typeof answers)[Name] extends z.ZodType
+  ? Deep<z.infer<(typeof answers)[Name]>>
+  : never
+
+test('what the document says of an answer is the type that clients have', () => {
+  expectTypeOf<Says<'run'>>().toEqualTypeOf<Deep<Run>>()
+  expectTypeOf<Says<'item'>>().toEqualTypeOf<Deep<Item>>()
+  expectTypeOf<Says<'step'>>().toEqualTypeOf<Deep<Step>>()
+  expectTypeOf<Says<'logLine'>>().toEqualTypeOf<Deep<LogLine>>()
+  expectTypeOf<Says<'failureGroup'>>().toEqualTypeOf<Deep<FailureGroup>>()
+  expectTypeOf<Says<'schedule'>>().toEqualTypeOf<Deep<Schedule>>()
+  expectTypeOf<Says<'problem'>>().toEqualTypeOf<Deep<Problem>>()
+  expectTypeOf<Says<'envelope'>>().toEqualTypeOf<Deep<Envelope>>()
+  expectTypeOf<Says<'gap'>>().toEqualTypeOf<Deep<Gap>>()
+  expectTypeOf<Says<'patchAnswer'>>().toEqualTypeOf<Deep<PatchAnswer>>()
+  expectTypeOf<Says<'reportAnswer'>>().toEqualTypeOf<Deep<ReportAnswer>>()
+  expectTypeOf<Says<'revocation'>>().toEqualTypeOf<Deep<Revocation>>()
+  expectTypeOf<Says<'activeRun'>>().toEqualTypeOf<Deep<ActiveRun>>()
+})
+
+test('every named schema is JSON Schema, and refers to the others by name', () => {
+  const schemas = jsonSchemas()
+  expect(Object.keys(schemas).sort()).toEqual(Object.keys(COMPONENTS).sort())
+  expect(schemas['RunList']).toMatchObject({
+    properties: { items: { items: { $ref: '#/components/schemas/Run' } } },
+  })
+  expect(schemas['Id']).toMatchObject({ type: 'string', pattern: expect.any(String) })
+  const refs = JSON.stringify(schemas).matchAll(/"\$ref":"([^"]+)"/g)
+  for (const [, ref = ''] of refs) expect(schemas).toHaveProperty(ref.replace('#/components/schemas/', ''))
+})

@@ -1,0 +1,243 @@
+import { MonofilError } from '@monofil/protocol'
+import type { Authenticator, Logger, Principal, StepPlan } from '@monofil/server'
+import { type ApiCall, ApiContract, type SseReader, startHub, type TestHub } from '@monofil/testkit'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+
+const SECRET = 'token-canary'
+const USERS: Readonly<Record<string, Partial<Principal>>> = {
+  victim: { roles: ['team'], topics: ['canary-topic'], publish: ['workflow:*', 'canary-topic'] },
+  stranger: { publish: ['workflow:other', 'public'], topics: ['public'] },
+  other: { roles: ['another'], publish: ['workflow:other'] },
+  admin: { roles: ['admin'] },
+}
+/** `Authorization: Bearer token-canary-NAME`: the token itself must not be told to anybody either. */
+const byToken: Authenticator = {
+  authenticate({ authorization }) {
+    const sub = authorization?.replace(`Bearer ${SECRET}-`, '') ?? ''
+    if (sub === 'expired') throw new MonofilError('token_expired', 'Get a new token.')
+    const user = USERS[sub]
+    if (user === undefined) throw new MonofilError('unauthorized', 'Send a Bearer token.')
+    return { sub, roles: [], topics: [], publish: [], expiresAtMs: null, ...user }
+  },
+}
+
+/** Every private place has words of its own, so that a leak says where it came from. */
+const canaries: string[] = []
+function canary(place: string): string {
+  const word = `canary-${place}-${canaries.length}`
+  canaries.push(word)
+  return word
+}
+
+/** All that the hub logs, from debug up, errors with their causes and stacks. */
+const logged: string[] = []
+const log = (words: string, facts?: object) => {
+  logged.push(
+    words,
+    JSON.stringify(facts ?? {}, (_key, value: unknown) => (value instanceof Error ? inFull(value) : value)),
+  )
+}
+const inFull = (error: Error): object => ({ ...error, message: error.message, stack: error.stack, cause: error.cause })
+const logger: Logger = { debug: log, info: log, warn: log, error: log }
+
+const STEP: StepPlan = {
+  name: 'only',
+  each: null,
+  after: [],
+  weight: 1,
+  concurrency: 4,
+  attempts: 1,
+  backoff: { minMs: 0, maxMs: 0, factor: 1 },
+  timeoutMs: 30_000,
+}
+
+let hub: TestHub
+let calls: readonly ApiCall[]
+let runId: string
+let scheduleId: string
+let connection: string
+const heard: [who: string, what: string, text: string][] = []
+
+const as = (name: string): Record<string, string> => (name === '' ? {} : { authorization: `Bearer ${SECRET}-${name}` })
+async function make(method: string, path: string, body: unknown, name = 'victim'): Promise<void> {
+  const { status } = await hub.call(method, path, body, as(name))
+  expect([path, Math.floor(status / 100)]).toEqual([path, 2])
+}
+
+beforeAll(async () => {
+  hub = await startHub({ authenticator: byToken, logger })
+  calls = new ApiContract((await hub.call('GET', '/openapi.json')).body).calls
+  const asks = { ...STEP, signal: { kind: 'approval', roles: [] } } as const
+  const plan = { inputSchemaJson: null, exclusive: true }
+  const workflow = canary('workflow')
+  await hub.store.workflows.register([
+    { ...plan, name: workflow, steps: [asks] },
+    { ...plan, name: 'other', steps: [STEP] },
+  ])
+  runId = canary('run')
+  await make('POST', '/v1/runs', {
+    id: runId,
+    workflow: canary('external'),
+    external: true,
+    steps: [{ name: canary('step'), total: 2 }],
+    input: { text: canary('input') },
+    tags: [canary('tag')],
+    roles: ['team'],
+    key: canary('key'),
+  })
+  await make('POST', `/v1/runs/${runId}/reports`, {
+    reports: [
+      { id: '1', item: canary('item'), status: 'failed', error: { code: canary('code'), message: canary('error') } },
+      { id: '2', item: 'b', status: 'completed', result: canary('result'), log: canary('log') },
+      { id: '3', log: { level: 'error', message: canary('line'), data: canary('data') } },
+      { id: '4', item: 'b', text: { name: canary('text-name'), position: 0, text: canary('text') } },
+    ],
+  })
+  const asking = canary('asking')
+  await make('POST', '/v1/runs', { id: asking, workflow, key: canary('key') })
+  await make('POST', `/v1/runs/${asking}/signals`, {
+    step: 'only',
+    approve: true,
+    note: canary('note'),
+    data: canary('answer'),
+  })
+  scheduleId = canary('schedule')
+  await make('POST', '/v1/schedules', { id: scheduleId, workflow, cron: '@daily', input: canary('schedule-input') })
+  await make('POST', '/v1/publish', { topic: 'canary-topic', type: canary('type'), data: canary('event') })
+  connection = await openVictim()
+})
+afterAll(() => hub.close())
+
+async function openVictim(): Promise<string> {
+  const body = { topics: [{ topic: 'canary-topic' }], marker: canary('marker') }
+  const stream = await hub.stream('/v1/stream', { method: 'POST', headers: as('victim'), body })
+  return (await stream.event<{ connection: string }>('hello')).connection
+}
+
+const BODIES: Readonly<Record<string, unknown>> = {
+  openStream: { topics: ['runs', 'status', 'inbox', 'run:x'].map((topic) => ({ topic })) },
+  patchStream: { seq: 1, subscribe: [{ topic: 'runs' }] },
+  publish: { topic: 'public', type: 't', data: 1 },
+  startRun: { workflow: 'other', input: 1 },
+  patchRun: { tags: [] },
+  reportRun: { reports: [{ id: 'r', log: 'x' }] },
+  signalRun: { step: 'only', approve: true },
+  controlRuns: { action: 'cancel', filter: { status: ['queued', 'running', 'completed'] } },
+  createSchedule: { workflow: 'other', cron: '@daily' },
+  patchSchedule: { status: 'paused' },
+}
+
+/** What of an answer is not what the caller had said themselves. */
+async function hear(who: string, { method, path, id, hasBody }: ApiCall, query = ''): Promise<void> {
+  const wanted = path
+    .replace('{id}', path.includes('schedules') ? scheduleId : path.includes('connections') ? connection : runId)
+    .replace('{topic}', path.includes('topics') ? `run:${runId}` : '')
+    .replace('{connection}', connection)
+    .replace('{path}', 'runs')
+  const cut = new AbortController()
+  const response = await fetch(hub.url + wanted + query, {
+    method,
+    redirect: 'manual',
+    signal: cut.signal,
+    headers: { ...as(who), ...(hasBody ? { 'content-type': 'application/json' } : {}) },
+    ...(hasBody ? { body: JSON.stringify(BODIES[id] ?? {}) } : {}),
+  })
+  const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') === true
+  const text = isStream ? '' : await response.text()
+  cut.abort()
+  const said = `${wanted}${query}`.split(/[/?=&:]/)
+  const own = [...said, ...(wanted.includes(scheduleId) ? [scheduleId] : [])].filter((word) => canaries.includes(word))
+  const heads = JSON.stringify([...response.headers])
+  heard.push([who, `${method} ${wanted}${query} ${response.status}`, without(text + heads, own)])
+}
+const without = (text: string, own: readonly string[]) => own.reduce((left, word) => left.replaceAll(word, ''), text)
+
+const OUTSIDERS = ['stranger', 'other', 'expired', '']
+
+test('no call tells an outsider anything', async () => {
+  const streams: SseReader[] = []
+  const topics = ['runs', 'status', 'inbox', 'canary-topic', `run:${runId}`, 'user:victim', '*', 'run:*']
+  for (const who of OUTSIDERS) {
+    const body = { topics: topics.map((topic) => ({ topic, cursor: '0' })) }
+    const stream = await hub.stream('/v1/stream', { method: 'POST', headers: as(who), body })
+    if (stream.status === 200) streams.push(stream)
+    for (const call of calls) {
+      await hear(who, call)
+      if (call.id === 'openEventSource')
+        for (const topic of topics) await hear(who, call, `?topics=${encodeURIComponent(topic)}`)
+      if (call.parameters.includes('q')) await hear(who, call, '?q=canary&limit=200')
+      if (call.parameters.includes('owner')) await hear(who, call, '?owner=victim')
+    }
+  }
+  // The victim goes on working, and what comes live is as private as what was there.
+  await make('POST', '/v1/publish', { topic: 'canary-topic', type: 't', data: canary('live-event') })
+  await make('POST', `/v1/runs/${runId}/reports`, {
+    reports: [{ id: '9', item: 'c', status: 'completed', result: canary('live'), log: canary('live-log') }],
+  })
+  await make('POST', '/v1/publish', { topic: 'public', type: 'last', data: 'the end' }, 'stranger')
+  const listener = await hub.stream('/v1/stream', {
+    method: 'POST',
+    headers: as('stranger'),
+    body: { topics: [{ topic: 'public', cursor: '0' }] },
+  })
+  await listener.until(() => listener.body.includes('the end'))
+  for (const stream of streams) {
+    // What each had asked for is named in `hello`, and nothing else.
+    heard.push(['', 'stream', without(stream.body, ['canary-topic', runId])])
+  }
+  expect(streams).toHaveLength(2)
+  expect(heard.length).toBeGreaterThan(OUTSIDERS.length * 40)
+  for (const [who, what, text] of heard) {
+    for (const word of [...canaries, SECRET])
+      if (text.includes(word)) expect.fail(`${who} heard ${word} from ${what}: ${text.slice(0, 400)}`)
+  }
+})
+
+test('the canaries sing where they may be heard', async () => {
+  const paths = ['', '/items', '/logs', '/failures'].map((part) => `/v1/runs/${runId}${part}`)
+  const read = [
+    ...paths,
+    `/v1/topics/run:${runId}/events`,
+    '/v1/topics/canary-topic/events',
+    '/v1/runs',
+    '/v1/items',
+    '/v1/schedules',
+    '/v1/workflows',
+  ]
+  let text = ''
+  for (const path of read) text += JSON.stringify((await hub.call('GET', path, undefined, as('victim'))).body)
+  text += JSON.stringify((await hub.call('GET', '/v1/connections', undefined, as('admin'))).body)
+  // Text of items is taken from reporters, and shown to nobody yet.
+  const unheard = canaries.filter((word) => !text.includes(word) && !word.startsWith('canary-text'))
+  expect(unheard).toEqual([])
+})
+
+test('what fails inside tells nobody, and the log neither what it was about nor who asked', async () => {
+  const broken = await startHub({
+    authenticator: byToken,
+    logger,
+    wrap: (store) => ({
+      ...store,
+      epoch: store.epoch,
+      runs: { ...store.runs, get: () => Promise.reject(new Error('the driver says no')) },
+    }),
+  })
+  try {
+    for (const who of ['victim', 'stranger']) {
+      const path = `/v1/runs/${runId}?ticket=${SECRET}-x&token=${SECRET}-y`
+      const { status, body } = await broken.call<object>('GET', path, undefined, as(who))
+      expect(status).toBe(500)
+      expect(JSON.stringify(body)).not.toMatch(/canary|driver/)
+    }
+    expect(logged.join('\n')).toContain('the driver says no')
+  } finally {
+    await broken.close()
+  }
+})
+
+test('no log line has a private word or a token', () => {
+  const all = logged.join('\n')
+  // The path of a request that failed inside is in the log, with the id that it names, and without its query.
+  const said = without(all, [runId])
+  for (const word of [...canaries, SECRET]) expect([word, said.includes(word)]).toEqual([word, false])
+})

@@ -1,0 +1,334 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { MonofilError } from '@monofil/protocol'
+import type { Authenticator, Principal, StepPlan } from '@monofil/server'
+import { ApiContract, startHub, type TestHub } from '@monofil/testkit'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+
+const USERS: Readonly<Record<string, Partial<Principal>>> = {
+  owner: { publish: ['workflow:*', 'orders'], topics: ['orders'] },
+  role: { roles: ['team'] },
+  reader: { topics: ['run:*'] },
+  reporter: { publish: ['run:*'] },
+  stranger: {},
+  admin: { roles: ['admin'] },
+}
+const NAMES = Object.keys(USERS)
+const byName: Authenticator = {
+  authenticate({ authorization }) {
+    const sub = authorization?.slice('Bearer '.length) ?? ''
+    if (sub === 'expired') throw new MonofilError('token_expired', 'Get a new token.')
+    const user = USERS[sub]
+    if (user === undefined) throw new MonofilError('unauthorized', 'Send a Bearer token.')
+    return { sub, roles: [], topics: [], publish: [], expiresAtMs: null, ...user }
+  },
+}
+
+interface Row {
+  readonly method: string
+  readonly path: string
+  /** What stands behind the call, such as `of an approval`. */
+  readonly about: string
+  readonly right: string
+  readonly cells: Readonly<Record<string, string>>
+}
+
+/** The rows of the table in PROTOCOL.md. */
+async function readTable(): Promise<readonly Row[]> {
+  const page = await readFile(new URL('../../../../docs/PROTOCOL.md', import.meta.url), 'utf8')
+  const lines = page.split('\n')
+  const head = lines.findIndex((line) => line.startsWith('| call | right |'))
+  const columns = cellsOf(lines[head] ?? '').slice(2)
+  expect(columns).toEqual(NAMES)
+  const rows: Row[] = []
+  for (const line of lines.slice(head + 2)) {
+    if (!line.startsWith('|')) break
+    const [call = '', right = '', ...answers] = cellsOf(line)
+    const parts = /^`([A-Z]+) ([^`]+)`\s*(.*)$/.exec(call)
+    if (parts === null || answers.length !== NAMES.length) throw new Error(`not a row: ${line}`)
+    const cells = Object.fromEntries(columns.map((name, index) => [name, answers[index] ?? '']))
+    rows.push({
+      method: parts[1] ?? '',
+      path: parts[2] ?? '',
+      about: parts[3]?.replaceAll('`', '') ?? '',
+      right,
+      cells,
+    })
+  }
+  return rows
+}
+const cellsOf = (line: string) =>
+  line
+    .split('|')
+    .slice(1, -1)
+    .map((cell) => cell.trim())
+
+const STEP: StepPlan = {
+  name: 'only',
+  each: null,
+  after: [],
+  weight: 1,
+  concurrency: 4,
+  attempts: 1,
+  backoff: { minMs: 0, maxMs: 0, factor: 1 },
+  timeoutMs: 30_000,
+}
+const signal = (kind: 'approval' | 'signal'): StepPlan => ({ ...STEP, signal: { kind, roles: [] } })
+const workflow = (name: string, step: StepPlan = STEP, more: object = {}) => ({
+  name,
+  steps: [step],
+  inputSchemaJson: null,
+  exclusive: false,
+  ...more,
+})
+
+let hub: TestHub
+let contract: ApiContract
+let rows: readonly Row[]
+let consoleDir: string
+let made = 0
+/** The owner's open stream, of which some rows are. */
+let connection: string
+const cuts: AbortController[] = []
+
+beforeAll(async () => {
+  consoleDir = await mkdtemp(join(tmpdir(), 'monofil-table-'))
+  await writeFile(join(consoleDir, 'index.html'), '<!doctype html><title>console</title>')
+  rows = await readTable()
+  hub = await startHub({ authenticator: byName, consoleDir })
+  contract = new ApiContract((await hub.call('GET', '/openapi.json')).body)
+  await hub.store.workflows.register([
+    workflow('plain'),
+    workflow('failing'),
+    workflow('ours', STEP, { controlledByRoles: true }),
+    workflow('approval', signal('approval')),
+    workflow('signal', signal('signal')),
+  ])
+})
+afterAll(async () => {
+  for (const cut of cuts) cut.abort()
+  await hub.close()
+  await rm(consoleDir, { recursive: true, force: true })
+})
+
+async function ask(as: string, method: string, path: string, body?: unknown) {
+  const cut = new AbortController()
+  cuts.push(cut)
+  const response = await fetch(hub.url + path, {
+    method,
+    redirect: 'manual',
+    signal: cut.signal,
+    headers: {
+      ...(as === '' ? {} : { authorization: `Bearer ${as}` }),
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+  const type = response.headers.get('content-type')
+  // Of a stream its first block, which names what it grants and denies.
+  const text = type?.startsWith('text/event-stream') === true ? await firstBlock(response) : await response.text()
+  return { status: response.status, text }
+}
+
+async function firstBlock(response: Response): Promise<string> {
+  let text = ''
+  const decoder = new TextDecoder()
+  for await (const chunk of response.body ?? []) {
+    text += decoder.decode(chunk as Uint8Array)
+    if (text.includes('\n\n')) break
+  }
+  return text
+}
+
+/** What a row is about: a run or schedule of the owner, of its own for every answer, in the state that the call needs. */
+async function subject(row: Row): Promise<string> {
+  made += 1
+  const id = `x${made}x`
+  const base = { inputSchemaJson: null, bodyJson: '{}', inputJson: '{}', tags: [], key: null, budgetJson: null }
+  if (row.path.startsWith('/v1/schedules')) {
+    const when = { cron: '@daily', timezone: 'UTC', at: null, overlap: 'skip', missed: 'one' } as const
+    await hub.store.schedules.create({ ...base, ...when, id, workflow: 'plain', owner: 'owner', roles: [] })
+    return id
+  }
+  if (row.path === '/v1/connections' || row.path.includes('connection')) {
+    const stream = await hub.stream('/v1/stream', {
+      method: 'POST',
+      headers: { authorization: 'Bearer owner' },
+      body: { topics: [], marker: id },
+    })
+    connection = (await stream.event<{ connection: string }>('hello')).connection
+    return id
+  }
+  const name = workflowOf(row)
+  const external = row.path.endsWith('/reports')
+  const step = name === 'approval' || name === 'signal' ? signal(name) : STEP
+  const run = {
+    id,
+    workflow: name,
+    external,
+    exclusive: false,
+    steps: [step],
+    totals: {},
+    heartbeatMs: null,
+    parentId: null,
+  }
+  const bodyJson = JSON.stringify({ roles: ['team'], workflow: name })
+  await hub.store.runs.create({ ...base, ...run, bodyJson, owner: 'owner', roles: ['team'] })
+  if (row.method === 'DELETE') await hub.store.runs.control(id, { action: 'cancel' })
+  if (/retry|rerun/.test(row.path)) await hub.store.runs.control(id, { action: 'cancel' })
+  return id
+}
+function workflowOf({ about, path }: Row): string {
+  if (path.endsWith('/signals')) return about.endsWith('approval') ? 'approval' : 'signal'
+  return about === 'by its roles' ? 'ours' : 'plain'
+}
+
+/** The body of a row's call, about this subject. */
+function bodyOf(row: Row, id: string): unknown {
+  const { method, path, about } = row
+  const topic = about.split(' ').at(-1)?.replace('{id}', id)
+  const bodies: Readonly<Record<string, unknown>> = {
+    'POST /v1/stream': { topics: [{ topic }] },
+    'PATCH /v1/stream/{connection}': { seq: 1 },
+    'POST /v1/publish': { topic, type: 't', data: 1 },
+    'POST /v1/runs': { workflow: 'plain', ...(about === '' ? {} : { roles: ['team'] }) },
+    'PATCH /v1/runs/{id}': { tags: ['a'] },
+    'POST /v1/runs/{id}/signals': { step: 'only', ...(about.endsWith('approval') ? { approve: true } : {}) },
+    'POST /v1/runs/control': { action: 'pause', filter: { q: id }, dryRun: true },
+    'POST /v1/runs/{id}/reports': { reports: [{ id: 'r', log: 'x' }] },
+    'POST /v1/schedules': { workflow: 'plain', cron: '@daily' },
+    'PATCH /v1/schedules/{id}': { overlap: 'allow' },
+  }
+  return bodies[`${method} ${path}`]
+}
+const pathOf = ({ path }: Row, id: string) =>
+  path
+    .replace('/v1/connections/{id}', `/v1/connections/${connection}`)
+    .replace('{id}', id)
+    .replace('{connection}', connection)
+    .replace('{path}', 'runs')
+
+/** Whether an answer has what the row is about. */
+function shows(row: Row, id: string, text: string): boolean {
+  if (row.path === '/v1/workflows') return text.includes('"name":"plain"')
+  if (row.path === '/v1/runs/control') return text.includes('"matched":1')
+  if (row.path === '/v1/stream') return text.includes('"denied":[]')
+  return text.includes(id)
+}
+
+describe('the table in PROTOCOL.md', () => {
+  test('has a row for every call of the OpenAPI document, and none for others', () => {
+    const ids = rows.map(({ method, path }) => callOf(method, path))
+    expect([...new Set(ids)].sort()).toEqual(contract.calls.map(({ id }) => id).sort())
+  })
+
+  test('is what every call answers to every user', async () => {
+    for (const row of rows) {
+      const got: Record<string, string> = {}
+      for (const name of NAMES) {
+        const id = await subject(row)
+        const { status, text } = await ask(name, row.method, pathOf(row, id), bodyOf(row, id))
+        const isAboutSight = row.cells[name]?.includes(' ') === true
+        const sight = isAboutSight ? (shows(row, id, text) ? ' shown' : ' hidden') : ''
+        got[name] = `${status}${sight}`
+        if (status === 404) await sameAsNothing(row, { name, id, text })
+      }
+      expect({ ...row, cells: got }).toEqual(row)
+    }
+  }, 60_000)
+
+  test('an expired credential, and none, is 401 wherever the right is not public', async () => {
+    for (const row of rows) {
+      const id = await subject(row)
+      for (const [as, code] of [
+        ['expired', 'token_expired'],
+        ['', 'unauthorized'],
+      ] as const) {
+        const { status, text } = await ask(as, row.method, pathOf(row, id), bodyOf(row, id))
+        const expected = row.right === 'public' ? Number(row.cells['stranger']) : 401
+        expect([row.method, row.path, as, status]).toEqual([row.method, row.path, as, expected])
+        if (expected === 401) expect(JSON.parse(text)).toMatchObject({ code })
+      }
+    }
+  })
+})
+
+/** What may not be seen must look, byte for byte, like what is not there. */
+async function sameAsNothing(row: Row, seen: { name: string; id: string; text: string }): Promise<void> {
+  const nothing = 'nothing'
+  const swap = (path: string) => path.replace(seen.id, nothing).replace(connection, nothing)
+  const { status, text } = await ask(seen.name, row.method, swap(pathOf(row, seen.id)), bodyOf(row, nothing))
+  expect([row.path, seen.name, status, text]).toEqual([row.path, seen.name, 404, swap(seen.text)])
+}
+
+function callOf(method: string, path: string): string {
+  const bare = path.split('?')[0] ?? ''
+  const call = contract.calls.find((one) => one.method === method && one.path === bare)
+  const topic = contract.calls.find((one) => one.method === method && one.path === '/v1/topics/{topic}/events')
+  const found = call ?? (/^\/v1\/topics\/[^/]+\/events$/.test(bare) ? topic : undefined)
+  return found?.id ?? `no call ${method} ${path}`
+}
+
+describe('rights that change while a stream is open', () => {
+  test('runs and status go on with what may be seen now', async () => {
+    const headers = { authorization: 'Bearer role' }
+    const topics = [{ topic: 'runs' }, { topic: 'status' }]
+    const stream = await hub.stream('/v1/stream', { method: 'POST', headers, body: { topics } })
+    const hello = await stream.event<{ connection: string }>('hello')
+    await stream.until(() => stream.all('snapshot').length === 2)
+    const run = rows.find(({ path }) => path === '/v1/runs/{id}') as Row
+    const seen = await subject(run)
+    await stream.event<{ key: string }>('state', ({ key }) => key === seen)
+    const before = USERS['role'] as { roles: string[] }
+    const kept = before.roles
+    try {
+      before.roles = []
+      expect((await ask('role', 'PATCH', `/v1/stream/${hello.connection}`, { seq: 1 })).status).toBe(200)
+      await stream.until(() => stream.all('snapshot').length === 4)
+      expect(stream.all<{ data: unknown[] }>('snapshot').slice(2)).toMatchObject([{ data: [] }, { data: [] }])
+      const secret = await subject(run)
+      // A run of their own comes after it, and is the proof that the other one would have come.
+      await hub.store.runs.create({ ...(await ownRun()) })
+      await stream.event<{ key: string }>('state', ({ key }) => key === 'own')
+      expect(stream.body).not.toContain(secret)
+    } finally {
+      before.roles = kept
+    }
+  })
+})
+
+async function ownRun() {
+  const json = { inputJson: '{}', bodyJson: '{}', budgetJson: null }
+  const plain = {
+    exclusive: false,
+    external: false,
+    totals: {},
+    heartbeatMs: null,
+    tags: [],
+    key: null,
+    parentId: null,
+  }
+  return { ...json, ...plain, id: 'own', workflow: 'plain', steps: [STEP], owner: 'role', roles: [] }
+}
+
+test('what its workflow allows the roles shows in controls, in lists, and in controls of many', async () => {
+  const row = rows.find(({ about }) => about === 'by its roles') as Row
+  const id = await subject(row)
+  const read = async (path: string) => JSON.parse((await ask('role', 'GET', path)).text) as Record<string, unknown>
+  expect((await read(`/v1/runs/${id}`))['controls']).toEqual(['pause', 'cancel'])
+  const { items } = (await read('/v1/runs?workflow=ours&limit=1')) as { items: { controls: string[] }[] }
+  expect(items[0]?.controls).toEqual(['pause', 'cancel'])
+  const many = await ask('role', 'POST', '/v1/runs/control', { action: 'pause', filter: { q: id } })
+  expect(JSON.parse(many.text)).toMatchObject({ matched: 1, done: 1 })
+  // An external run that has the name of a workflow is none of its runs.
+  await hub.store.runs.create({
+    ...(await ownRun()),
+    id: 'else',
+    workflow: 'ours',
+    external: true,
+    owner: 'owner',
+    roles: ['team'],
+  })
+  expect((await ask('role', 'POST', '/v1/runs/else/pause')).status).toBe(403)
+})
