@@ -1,8 +1,9 @@
-import { createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createHash, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto'
 import { MonofilError } from '@monofil/protocol'
 import type { Authenticator, Credentials, Principal, TicketCredential, TicketUse } from '../seams/auth.ts'
 import type { Clock } from '../seams/system.ts'
 import type { TicketStore } from '../seams/tickets.ts'
+import { Mac } from './mac.ts'
 
 /** How long a ticket may wait for its first use. */
 const FRESH_MS = 30_000
@@ -39,7 +40,7 @@ export class Tickets {
   readonly #store: TicketStore
   readonly #clock: Clock
   readonly #secret: string | undefined
-  #key: Promise<Buffer> | undefined = undefined
+  #key: Promise<Mac> | undefined = undefined
 
   constructor({ store, clock, secret }: TicketsOptions) {
     this.#store = store
@@ -78,7 +79,7 @@ export class Tickets {
     const rights = ticket.p ?? (json === undefined ? undefined : (JSON.parse(json) as Rights))
     if (rights === undefined) throw notGood()
     const key = await this.#keyOnce()
-    const use: TicketUse = { id: ticket.i, sign: (id) => `${id}~${macOf(key, `id ${ticket.i}`, id)}` }
+    const use: TicketUse = { id: ticket.i, sign: (id) => `${id}~${key.of(`id ${ticket.i}`, id)}` }
     return { ...rights, expiresAtMs: ticket.e, ticket: use }
   }
 
@@ -102,10 +103,10 @@ export class Tickets {
   }
 
   async #mac(purpose: string, text: string): Promise<string> {
-    return macOf(await this.#keyOnce(), purpose, text)
+    return (await this.#keyOnce()).of(purpose, text)
   }
 
-  #keyOnce(): Promise<Buffer> {
+  #keyOnce(): Promise<Mac> {
     this.#key ??= this.#makeKey().catch((error: unknown) => {
       this.#key = undefined
       throw error
@@ -113,9 +114,9 @@ export class Tickets {
     return this.#key
   }
 
-  async #makeKey(): Promise<Buffer> {
+  async #makeKey(): Promise<Mac> {
     const secret = this.#secret ?? (await this.#store.secret())
-    return Buffer.from(hkdfSync('sha256', secret, '', 'monofil tickets 1', 32))
+    return new Mac(Buffer.from(hkdfSync('sha256', secret, '', 'monofil tickets 1', 32)))
   }
 }
 
@@ -129,11 +130,6 @@ export function withTickets(inner: Authenticator, tickets: Tickets): Authenticat
       throw new MonofilError('unauthorized', 'A ticket opens a GET stream and nothing else: send a token.')
     },
   }
-}
-
-// 128 bits. The purpose ends with a byte that no text here has.
-function macOf(key: Buffer, purpose: string, text: string): string {
-  return createHmac('sha256', key).update(`${purpose}\0${text}`).digest().subarray(0, 16).toString('base64url')
 }
 
 function isSame(one: string, other: string): boolean {

@@ -2,7 +2,7 @@
 import { MonofilError } from '@monofil/protocol'
 import type { Authenticator, Credentials, Principal } from '@monofil/server'
 import { FakeClock, type SseReader, type StartHub, startHub, type TestHub } from '@monofil/testkit'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 
 /** `Bearer NAME` or `Bearer NAME.whatever` is user NAME with every topic. */
 const byName: Authenticator = {
@@ -13,6 +13,9 @@ const byName: Authenticator = {
     return { sub, roles: [], topics: ['*'], publish: ['*'], expiresAtMs: null }
   },
 }
+
+// Each starts hubs of its own, also on a machine that is busy with others.
+vi.setConfig({ testTimeout: 60_000 })
 
 const hubs: TestHub[] = []
 afterEach(async () => {

@@ -2,7 +2,7 @@
 import { MonofilError } from '@monofil/protocol'
 import type { Authenticator, Principal } from '@monofil/server'
 import { FakeClock, type SseReader, type StartHub, startHub, type TestHub } from '@monofil/testkit'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 
 const clock = () => new FakeClock(Date.now())
 let expiresAtMs: number | null = null
@@ -14,6 +14,9 @@ const byName: Authenticator = {
     return { sub, roles: ['team'], topics, publish: ['a', 'b', 'workflow:w'], expiresAtMs }
   },
 }
+
+// Each starts hubs of its own, also on a machine that is busy with others.
+vi.setConfig({ testTimeout: 60_000 })
 
 const hubs: TestHub[] = []
 afterEach(async () => {

@@ -2,7 +2,10 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { type StartHub, startHub, type TestHub } from '@monofil/testkit'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+
+// Each starts hubs of its own, also on a machine that is busy with others.
+vi.setConfig({ testTimeout: 60_000 })
 
 const hubs: TestHub[] = []
 const sockets: Socket[] = []
