@@ -4,7 +4,15 @@ import { type Authenticator, type JwtOptions, jwtAuthenticator, type Logger } fr
 import { CommandError } from './command-error.ts'
 import { SETTINGS, type Settings } from './settings/index.ts'
 
-type Named = 'secret' | 'keys' | 'jwksUrl' | 'issuer' | 'audience' | 'operatorRole' | 'tokenMaxLifeHours'
+type Named =
+  | 'secret'
+  | 'keys'
+  | 'jwksUrl'
+  | 'issuer'
+  | 'audience'
+  | 'operatorRole'
+  | 'tokenMaxLifeHours'
+  | 'corsOrigins'
 
 /** What may be said about who gets in; what is left out has the setting's default. */
 export type AuthSettings = { readonly [K in Named]?: Settings[K] | undefined }
@@ -34,6 +42,8 @@ export function authenticatorOf(settings: AuthSettings, logger: Logger): Authent
     return jwtAuthenticator({
       ...sourceOf(source, settings),
       ...{ issuer, audience, operatorRole, logger },
+      // Their pages may use the cookie, as they may call the hub.
+      allowedOrigins: settings.corsOrigins ?? [],
       maxLifeMs: hours * 3_600_000,
     })
   } catch (error) {

@@ -112,6 +112,7 @@ export async function start(options: StartOptions = {}): Promise<Running> {
       trustProxy: trustProxyOf(options),
       corsOrigins: options.corsOrigins,
       hstsSeconds: options.hstsSeconds,
+      secret: options.secret === '' ? undefined : options.secret,
     })
     const close = async (): Promise<void> => {
       await Promise.all([server.drain(), worker?.stop(graceMs)])

@@ -115,7 +115,7 @@ export async function serve(options: ServeOptions): Promise<HubServer> {
   const context: RouteContext = { store, bus, hub, clock, random, logger, scheduled, authenticator, consoleDir }
   const tickets = new Tickets({ store: store.tickets, clock, secret: options.secret })
   const answering = {
-    router: createRouter([...routesOf(context), ...ticketRoutes(tickets)]),
+    router: createRouter(routesOf(context, tickets)),
     authenticator: authenticator === undefined ? developmentAuthenticator() : withTickets(authenticator, tickets),
     logger,
     limits: new RateLimits(limits, clock),
@@ -195,7 +195,7 @@ async function openRevocations(
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/
 
-function routesOf(context: RouteContext) {
+function routesOf(context: RouteContext, tickets: Tickets) {
   return withDocs([
     ...streamRoutes(context),
     ...publishRoutes(context),
@@ -203,6 +203,7 @@ function routesOf(context: RouteContext) {
     ...runRoutes(context),
     ...scheduleRoutes(context),
     ...operationRoutes(context),
+    ...ticketRoutes(tickets),
     ...sessionRoutes(context),
     ...revocationRoutes(context),
     ...consoleRoutes(context.consoleDir),
