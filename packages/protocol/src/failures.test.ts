@@ -81,11 +81,14 @@ describe('failures', () => {
     )
   })
 
-  it('keep their text when normalised again', () => {
+  it('are found by a message of theirs and by the text they have in common', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 300 }), (message) => {
-        const once = normaliseMessage(message)
-        expect(normaliseMessage(once)).toBe(once)
+        const groups = new FailureGroups()
+        for (const item of ['a', 'b']) groups.add({ step: 's', item, code: 'e', message })
+        for (const said of [message, normaliseMessage(message)]) {
+          expect(groups.itemsOf({ step: 's', code: 'e', message: said })).toEqual(['a', 'b'])
+        }
       }),
     )
   })
