@@ -22,7 +22,7 @@ declare global {
 
 /** A page of the proxy's origin with the client (`bundle`) in it. */
 export async function openPage(browser: Browser, bundle: string, url: string): Promise<Page> {
-  const context = await browser.newContext({ ignoreHTTPSErrors: true })
+  const context = await browser.newContext({ ignoreHTTPSErrors: true, bypassCSP: true })
   const page = await context.newPage()
   await page.goto(`${url}/healthz`)
   await page.evaluate(bundle)

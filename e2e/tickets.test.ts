@@ -37,7 +37,7 @@ interface Seen {
 type Watched = typeof globalThis & { seen: Seen; source: EventSource }
 
 async function openPage(): Promise<{ page: Page; statuses: number[] }> {
-  const page = await browser.newPage()
+  const page = await browser.newPage({ bypassCSP: true })
   const statuses: number[] = []
   page.on('response', (response) => {
     if (response.url().includes('ticket=')) statuses.push(response.status())
