@@ -61,6 +61,7 @@ test('assets are typed and cached for good; what the reader has is not sent agai
   expect(asset.headers.get('content-type')).toBe('text/javascript; charset=utf-8')
   expect(asset.headers.get('cache-control')).toContain('immutable')
   expect(asset.headers.get('x-content-type-options')).toBe('nosniff')
+  expect(asset.headers.get('content-security-policy')).toContain("connect-src 'self'")
   const again = await get('/console/assets/app-1a2b.js', { 'If-None-Match': asset.headers.get('etag') ?? '' })
   expect(again.status).toBe(304)
   expect((await get('/console/assets/none.js')).status).toBe(404)

@@ -73,8 +73,8 @@ async function fileReply(file: string, request: Request, isHashed: boolean): Pro
   if (request.header('if-none-match')?.includes(tag)) return { status: 304, headers, body: '' }
   const extension = extname(file).toLowerCase()
   headers.push('Content-Type', TYPES[extension] ?? 'application/octet-stream')
-  if (extension === '.html') {
-    headers.push(...pageHeaders(PAGE_POLICY))
-  }
+  if (extension === '.html') headers.push(...pageHeaders(PAGE_POLICY))
+  // A shared worker has the policy of its script, not that of the page: without this it could reach no hub.
+  else headers.push('Content-Security-Policy', PAGE_POLICY)
   return { status: 200, headers, body: await readFile(file) }
 }
