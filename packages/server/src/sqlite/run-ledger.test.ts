@@ -4,6 +4,13 @@ import type { Commit, LoggedEvent, LogPage, Store } from '@monofil/server'
 import type { StoreHost } from '@monofil/testkit/contracts'
 import { runsContract } from '@monofil/testkit/contracts'
 import { ClockJumps } from './clock-jumps.ts'
+import {
+  revocationsAdd,
+  revocationsList,
+  revocationsNow,
+  revocationsRemove,
+  revocationsVersion,
+} from './commands/revocations.ts'
 import { runsControl } from './commands/run-control.ts'
 import { runsCreate } from './commands/run-create.ts'
 import { runsFailures, runsLogs } from './commands/run-history.ts'
@@ -101,7 +108,8 @@ function commitOf(tx: GroupTx, runs: ReadonlyMap<string, Run>): Commit {
     events.push({ topic, epoch: EPOCH, offset, type, dataJson, at: tx.nowIso })
   }
   const removedRuns = [...tx.removedRuns]
-  return { seq: tx.commitSeq, events, runs: [...runs.values()], removedRuns, work: tx.work, revoked: tx.revoked }
+  const { commitSeq: seq, work, revoked, revocations } = tx
+  return { seq, events, runs: [...runs.values()], removedRuns, work, revoked, revocations }
 }
 
 function wholeLog(db: Connection, topic: string): LogPage {
@@ -133,7 +141,7 @@ function stepsOver(ledger: MemoryLedger, host: StoreHost): TrimSteps {
 function storeOver(
   ledger: MemoryLedger,
   host: StoreHost,
-): Pick<Store, 'runs' | 'work' | 'workflows' | 'schedules' | 'tickets' | 'epoch'> & {
+): Pick<Store, 'runs' | 'work' | 'workflows' | 'schedules' | 'tickets' | 'revocations' | 'epoch'> & {
   log: Pick<Store['log'], 'read'>
 } {
   const fresh = <R extends { run: Run }>(answer: R, runs: ReadonlyMap<string, Run>): R => ({
@@ -155,6 +163,13 @@ function storeOver(
       update: (id, patch) => ledger.write((tx) => schedulesUpdate(tx, { id, patch })),
       remove: (id) => ledger.write((tx) => schedulesRemove(tx, id)),
       start: (id, runId) => ledger.write((tx) => schedulesStart(tx, { id, runId }), fresh),
+    },
+    revocations: {
+      add: (revocation) => ledger.write((tx) => revocationsAdd(tx, revocation)),
+      list: (page) => ledger.read((db, context) => revocationsList(db, page, context)),
+      remove: (id) => ledger.write((tx) => revocationsRemove(tx, id)),
+      now: () => ledger.read((db, context) => revocationsNow(db, null, context)),
+      version: () => ledger.read((db) => revocationsVersion(db)),
     },
     tickets: {
       secret: () => ledger.write((tx) => ticketsSecret(tx)),
