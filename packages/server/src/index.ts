@@ -41,13 +41,13 @@ export type { LimitPlan, Rate } from './runs/limit.ts'
 export type { Authenticator, Credentials, Principal, TicketCredential, TicketUse, Viewer } from './seams/auth.ts'
 export type { Bus, BusMessage, EphemeralEvent } from './seams/bus.ts'
 export type { Commit, LoggedEvent } from './seams/commit.ts'
-export type { NewRevocationRow, RevocationStore, RevokedKind, RevokedNow } from './seams/revocations.ts'
+export type { NewRevocationRow, RevocationStore, RevokedKind, RevokedNow } from './seams/revocation-store.ts'
 export type {
   NewScheduleRow,
   ScheduleFilter,
   SchedulePatch,
   ScheduleStore,
-} from './seams/schedules.ts'
+} from './seams/schedule-store.ts'
 export type {
   Appended,
   FailureGroup,
@@ -78,4 +78,4 @@ export type {
 } from './seams/store.ts'
 export type { Clock, Logger, Random } from './seams/system.ts'
 export { silentLogger, systemClock } from './seams/system.ts'
-export type { TicketStore } from './seams/tickets.ts'
+export type { TicketStore } from './seams/ticket-store.ts'

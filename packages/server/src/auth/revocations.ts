@@ -1,7 +1,7 @@
 import { MonofilError, type Revocation } from '@monofil/protocol'
 import type { Principal } from '../seams/auth.ts'
 import type { Bus } from '../seams/bus.ts'
-import type { RevocationStore } from '../seams/revocations.ts'
+import type { RevocationStore } from '../seams/revocation-store.ts'
 import type { Clock, Logger } from '../seams/system.ts'
 
 /** Between two looks at the store: a revocation whose announcement was lost is learned by then. */

@@ -2,7 +2,7 @@ import { createHash, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto'
 import { MonofilError } from '@monofil/protocol'
 import type { Authenticator, Credentials, Principal, TicketCredential, TicketUse } from '../seams/auth.ts'
 import type { Clock } from '../seams/system.ts'
-import type { TicketStore } from '../seams/tickets.ts'
+import type { TicketStore } from '../seams/ticket-store.ts'
 import { Mac } from './mac.ts'
 
 /** How long a ticket may wait for its first use. */

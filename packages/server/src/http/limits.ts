@@ -41,17 +41,19 @@ export const DEVELOPMENT_LIMITS: Limits = {
   connections: 50_000,
 }
 
-const COOKIE = /(?:^|;\s*)(?:__Host-)?monofil=([^;]*)/
-
 /** The rates of requests. All of its refusals are `rate_limited` with the time after which one more is let through. */
 export class RateLimits {
   readonly #requests: Buckets | undefined
   readonly #failures: Buckets | undefined
   readonly #publish: Buckets | undefined
+  readonly #cookie: RegExp | undefined
 
-  constructor(limits: Limits, clock: Clock) {
+  /** `cookieName`: of the session's cookie, which is a credential too; left out: there is none. */
+  constructor(limits: Limits, clock: Clock, cookieName?: string | undefined) {
     const buckets = (rate: number, fill: Fill) => (rate === 0 ? undefined : new Buckets(clock, fill))
     const { requests, failures, publish } = limits
+    const name = cookieName?.replaceAll('.', '\\.')
+    this.#cookie = name === undefined ? undefined : new RegExp(`(?:^|;\\s*)(?:__Host-)?${name}=([^;]*)`)
     this.#requests = buckets(requests, { perSecond: requests, burst: 2 * requests })
     this.#failures = buckets(failures, { perSecond: failures / 60, burst: failures })
     this.#publish = buckets(publish, { perSecond: publish, burst: publish })
@@ -68,7 +70,7 @@ export class RateLimits {
    * @throws `rate_limited`.
    */
   attempt(address: string, credentials: Credentials): void {
-    if (this.#failures === undefined || address === '' || !hasCredential(credentials)) return
+    if (this.#failures === undefined || address === '' || !this.#hasCredential(credentials)) return
     const wait = this.#failures.wait(addressKey(address))
     if (wait > 0) throw limited('Too many credentials from this address were no good.', wait)
   }
@@ -76,21 +78,21 @@ export class RateLimits {
   /** Counts a credential that was refused. One that has merely expired was good once and is not counted. */
   refused(address: string, credentials: Credentials, error: unknown): void {
     if (this.#failures === undefined || !MonofilError.is(error) || error.code !== 'unauthorized') return
-    if (address !== '' && hasCredential(credentials)) this.#failures.take(addressKey(address))
+    if (address !== '' && this.#hasCredential(credentials)) this.#failures.take(addressKey(address))
   }
 
   /** Counts a publish request. @throws `rate_limited`. */
   publish({ authorization, cookie }: Credentials, principal: Principal): void {
     if (this.#publish === undefined) return
-    const bearer = authorization ?? COOKIE.exec(cookie ?? '')?.[1] ?? `sub ${principal.sub}`
+    const bearer = authorization ?? this.#cookie?.exec(cookie ?? '')?.[1] ?? `sub ${principal.sub}`
     // Tokens are secrets, and long.
     const wait = this.#publish.take(hash('sha256', bearer, 'base64'))
     if (wait > 0) throw limited('This bearer publishes too often: put more events into one request.', wait)
   }
-}
 
-function hasCredential({ authorization, cookie, ticket }: Credentials): boolean {
-  return authorization !== undefined || ticket !== undefined || COOKIE.test(cookie ?? '')
+  #hasCredential({ authorization, cookie, ticket }: Credentials): boolean {
+    return authorization !== undefined || ticket !== undefined || this.#cookie?.test(cookie ?? '') === true
+  }
 }
 
 function limited(message: string, waitMs: number): MonofilError {

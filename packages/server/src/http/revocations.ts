@@ -1,7 +1,7 @@
 import { isId, MonofilError } from '@monofil/protocol'
 import { newRevocation } from '@monofil/protocol/schemas'
 import { can, MAX_TOKEN_LIFE_MS } from '../auth/index.ts'
-import type { NewRevocationRow } from '../seams/revocations.ts'
+import type { NewRevocationRow } from '../seams/revocation-store.ts'
 import { RIGHTS } from './about-rights.ts'
 import type { RouteContext } from './context.ts'
 import { parse } from './parse.ts'

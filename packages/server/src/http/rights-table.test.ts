@@ -1,9 +1,8 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { MonofilError } from '@monofil/protocol'
-import type { Authenticator, Principal, StepPlan } from '@monofil/server'
-import { ApiContract, startHub, type TestHub } from '@monofil/testkit'
+import type { Principal, StepPlan } from '@monofil/server'
+import { ApiContract, startHub, type TestHub, usersByName } from '@monofil/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 const USERS: Readonly<Record<string, Partial<Principal>>> = {
@@ -15,16 +14,6 @@ const USERS: Readonly<Record<string, Partial<Principal>>> = {
   admin: { roles: ['admin'] },
 }
 const NAMES = Object.keys(USERS)
-const byName: Authenticator = {
-  cookieName: 'monofil',
-  authenticate({ authorization }) {
-    const sub = authorization?.slice('Bearer '.length) ?? ''
-    if (sub === 'expired') throw new MonofilError('token_expired', 'Get a new token.')
-    const user = USERS[sub]
-    if (user === undefined) throw new MonofilError('unauthorized', 'Send a Bearer token.')
-    return { sub, roles: [], topics: [], publish: [], expiresAtMs: null, ...user }
-  },
-}
 
 interface Row {
   readonly method: string
@@ -98,7 +87,7 @@ beforeAll(async () => {
   await writeFile(join(consoleDir, 'index.html'), '<!doctype html><title>console</title>')
   rows = await readTable()
   hub = await startHub({
-    authenticator: byName,
+    authenticator: usersByName(USERS),
     consoleDir,
     limits: { streamsUser: 0, streamsAddress: 0, requests: 0, failures: 0 },
   })

@@ -1,6 +1,5 @@
-import { MonofilError } from '@monofil/protocol'
-import type { Authenticator, Principal } from '@monofil/server'
-import { startHub, type TestHub } from '@monofil/testkit'
+import type { Principal } from '@monofil/server'
+import { startHub, type TestHub, usersByName } from '@monofil/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 const USERS: Readonly<Record<string, Partial<Principal>>> = {
@@ -11,19 +10,10 @@ const USERS: Readonly<Record<string, Partial<Principal>>> = {
   stranger: {},
   boss: { roles: ['admin'] },
 }
-/** `Authorization: Bearer NAME`. */
-const byName: Authenticator = {
-  authenticate({ authorization }) {
-    const sub = authorization?.slice('Bearer '.length) ?? ''
-    const user = USERS[sub]
-    if (user === undefined) throw new MonofilError('unauthorized', 'Send a Bearer token.')
-    return { sub, roles: [], topics: [], publish: [], expiresAtMs: null, ...user }
-  },
-}
 
 let hub: TestHub
 beforeAll(async () => {
-  hub = await startHub({ authenticator: byName })
+  hub = await startHub({ authenticator: usersByName(USERS) })
   const body = { id: 'run', workflow: 'w', external: true, key: 'k', exclusive: true }
   expect((await as('owner', 'POST', '/v1/runs', body)).status).toBe(201)
   const shared = { id: 'shared', workflow: 'w', external: true, roles: ['team'] }

@@ -1,7 +1,6 @@
 import type { Run } from '@monofil/protocol'
-import { MonofilError } from '@monofil/protocol'
-import type { Authenticator, Principal, StepPlan } from '@monofil/server'
-import { type SseReader, startHub, type TestHub } from '@monofil/testkit'
+import type { Principal, StepPlan } from '@monofil/server'
+import { type SseReader, startHub, type TestHub, usersByName } from '@monofil/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 const USERS: Readonly<Record<string, Partial<Principal>>> = {
@@ -10,14 +9,6 @@ const USERS: Readonly<Record<string, Partial<Principal>>> = {
   reader: { topics: ['run:*'] },
   stranger: {},
   boss: { roles: ['admin'] },
-}
-const byName: Authenticator = {
-  authenticate({ authorization }) {
-    const sub = authorization?.slice('Bearer '.length) ?? ''
-    const user = USERS[sub]
-    if (user === undefined) throw new MonofilError('unauthorized', 'Send a Bearer token.')
-    return { sub, roles: [], topics: [], publish: [], expiresAtMs: null, ...user }
-  },
 }
 
 const STEP: StepPlan = {
@@ -33,7 +24,7 @@ const STEP: StepPlan = {
 
 let hub: TestHub
 beforeAll(async () => {
-  hub = await startHub({ authenticator: byName })
+  hub = await startHub({ authenticator: usersByName(USERS) })
   await hub.store.workflows.register([{ name: 'w', steps: [STEP], inputSchemaJson: null, exclusive: false }])
 })
 afterAll(() => hub.close())

@@ -1,7 +1,6 @@
 import type { Item } from '@monofil/protocol'
-import { MonofilError } from '@monofil/protocol'
-import type { Authenticator, Principal, StepPlan } from '@monofil/server'
-import { startHub, type TestHub } from '@monofil/testkit'
+import type { Principal, StepPlan } from '@monofil/server'
+import { startHub, type TestHub, usersByName } from '@monofil/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 const USERS: Readonly<Record<string, Partial<Principal>>> = {
@@ -11,14 +10,6 @@ const USERS: Readonly<Record<string, Partial<Principal>>> = {
   shop: { publish: ['run:*'] },
   stranger: {},
   boss: { roles: ['admin'] },
-}
-const byName: Authenticator = {
-  authenticate({ authorization }) {
-    const sub = authorization?.slice('Bearer '.length) ?? ''
-    const user = USERS[sub]
-    if (user === undefined) throw new MonofilError('unauthorized', 'Send a Bearer token.')
-    return { sub, roles: [], topics: [], publish: [], expiresAtMs: null, ...user }
-  },
 }
 
 const plan = (name: string, kind: 'approval' | 'signal', roles: readonly string[]): StepPlan => ({
@@ -35,7 +26,7 @@ const plan = (name: string, kind: 'approval' | 'signal', roles: readonly string[
 
 let hub: TestHub
 beforeAll(async () => {
-  hub = await startHub({ authenticator: byName })
+  hub = await startHub({ authenticator: usersByName(USERS) })
   const steps = [plan('own', 'approval', []), plan('four-eyes', 'approval', ['manager']), plan('paid', 'signal', [])]
   await hub.store.workflows.register([{ name: 'w', steps, inputSchemaJson: null, exclusive: false }])
 })

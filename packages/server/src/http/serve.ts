@@ -118,7 +118,7 @@ export async function serve(options: ServeOptions): Promise<HubServer> {
     router: createRouter(routesOf(context, tickets)),
     authenticator: authenticator === undefined ? developmentAuthenticator() : withTickets(authenticator, tickets),
     logger,
-    limits: new RateLimits(limits, clock),
+    limits: new RateLimits(limits, clock, authenticator?.cookieName),
     addressOf,
     refuseRevoked: revocations && ((principal: Principal) => revocations.refuse(principal)),
     surrounding: { cors, hstsSeconds: options.hstsSeconds ?? 0 },

@@ -1,4 +1,4 @@
-import type { RevocationStore } from '../seams/revocations.ts'
+import type { RevocationStore } from '../seams/revocation-store.ts'
 import type { Threads } from './threads.ts'
 
 /** Revocations, by way of the threads. */

@@ -1,6 +1,6 @@
 import { MonofilError, type Schedule, type ScheduleStatus } from '@monofil/protocol'
 import { nextTicks, type When } from '../runs/schedule.ts'
-import type { NewScheduleRow } from '../seams/schedules.ts'
+import type { NewScheduleRow } from '../seams/schedule-store.ts'
 import { number, numberOrNull, type Rows, type SqlRow, text, textOrNull } from './run-sql.ts'
 
 /** A schedule as its row has it. */

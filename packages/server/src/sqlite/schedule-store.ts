@@ -1,4 +1,4 @@
-import type { ScheduleStore } from '../seams/schedules.ts'
+import type { ScheduleStore } from '../seams/schedule-store.ts'
 import type { Threads } from './threads.ts'
 
 /** Schedules, by way of the threads. */

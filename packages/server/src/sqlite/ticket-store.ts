@@ -1,4 +1,4 @@
-import type { TicketStore } from '../seams/tickets.ts'
+import type { TicketStore } from '../seams/ticket-store.ts'
 import type { Threads } from './threads.ts'
 
 /** Tickets, by way of the threads. */

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { MonofilError, type Revocation } from '@monofil/protocol'
-import type { NewRevocationRow, RevokedNow } from '../../seams/revocations.ts'
+import type { NewRevocationRow, RevokedNow } from '../../seams/revocation-store.ts'
 import type { Page } from '../../seams/store.ts'
 import { formatPlace, parsePlace } from '../run-cursor.ts'
 import { number, Rows, type SqlRow, text } from '../run-sql.ts'

@@ -1,7 +1,7 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
 import { MonofilError, type Run, type Schedule } from '@monofil/protocol'
 import { firstTick } from '../../runs/schedule.ts'
-import type { NewScheduleRow, ScheduleFilter, SchedulePatch } from '../../seams/schedules.ts'
+import type { NewScheduleRow, ScheduleFilter, SchedulePatch } from '../../seams/schedule-store.ts'
 import type { Page } from '../../seams/store.ts'
 import { formatPlace, parsePlace } from '../run-cursor.ts'
 import { number, Rows, text } from '../run-sql.ts'
