@@ -4,8 +4,8 @@ import { FakeClock } from '@monofil/testkit/contracts'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Authenticator } from '../seams/auth.ts'
 import { silentLogger } from '../seams/system.ts'
+import { credentials, type TestKey, testKey } from '../testing/tokens.ts'
 import { jwtAuthenticator } from './jwt.ts'
-import { credentials, type TestKey, testKey } from './testing.ts'
 
 let server: Server
 let clock: FakeClock

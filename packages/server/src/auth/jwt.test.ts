@@ -3,8 +3,8 @@ import { FakeClock } from '@monofil/testkit/contracts'
 import { SignJWT } from 'jose'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Principal } from '../seams/auth.ts'
+import { credentials, hs256, SECRET, type TestKey, testKey } from '../testing/tokens.ts'
 import { type JwtOptions, jwtAuthenticator } from './jwt.ts'
-import { credentials, hs256, SECRET, type TestKey, testKey } from './testing.ts'
 
 const clock = new FakeClock()
 const now = clock.now() / 1_000

@@ -2,7 +2,7 @@ import { startHub, type TestHub } from '@monofil/testkit'
 import { FakeClock } from '@monofil/testkit/contracts'
 import { afterEach, expect, test } from 'vitest'
 import { jwtAuthenticator } from '../auth/index.ts'
-import { hs256, SECRET } from '../auth/testing.ts'
+import { hs256, SECRET } from '../testing/tokens.ts'
 
 let hub: TestHub
 afterEach(() => hub.close())

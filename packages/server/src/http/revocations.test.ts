@@ -2,7 +2,7 @@ import { createLocalBus, type HubServer, serve } from '@monofil/server'
 import { type SseReader, startHub, type TestHub } from '@monofil/testkit'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { jwtAuthenticator } from '../auth/index.ts'
-import { hs256, SECRET } from '../auth/testing.ts'
+import { hs256, SECRET } from '../testing/tokens.ts'
 
 let hub: TestHub
 beforeEach(async () => {

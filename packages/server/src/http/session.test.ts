@@ -3,7 +3,7 @@ import { startHub, type TestHub } from '@monofil/testkit'
 import { FakeClock } from '@monofil/testkit/contracts'
 import { afterEach, describe, expect, test } from 'vitest'
 import { callbackAuthenticator, jwtAuthenticator } from '../auth/index.ts'
-import { hs256, SECRET } from '../auth/testing.ts'
+import { hs256, SECRET } from '../testing/tokens.ts'
 
 const hubs: TestHub[] = []
 afterEach(async () => {
