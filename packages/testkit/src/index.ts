@@ -1,3 +1,4 @@
+export { ApiCaller, type Ask, type Got } from './api-caller.ts'
 export { type ApiCall, ApiContract, type Exchange } from './api-contract.ts'
 export { type Cell, CONTROLS, ControlLab, controlCells } from './control-table.ts'
 export { type Answer, type StartHub, startHub, type TestHub } from './server.ts'

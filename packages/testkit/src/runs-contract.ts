@@ -17,6 +17,7 @@ import { signalsSuite } from './runs-signals-suite.ts'
 import { stepsSuite } from './runs-steps-suite.ts'
 import { workSuite } from './runs-work-suite.ts'
 import { schedulesSuite } from './schedules-suite.ts'
+import { ticksSuite } from './schedules-ticks-suite.ts'
 import type { OpenedStore, StoreHost } from './store-host.ts'
 import { ticketsSuite } from './tickets-suite.ts'
 
@@ -46,6 +47,7 @@ export function runsContract(
     failuresSuite(open)
     retentionSuite(open)
     schedulesSuite(open)
+    ticksSuite(open)
     revocationsSuite(open)
     ticketsSuite(open)
     randomSuite(open, rounds)

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { MonofilError } from '@monofil/protocol'
 import type { Authenticator, Principal, StepPlan } from '@monofil/server'
-import { type ApiCall, ApiContract, startHub, type TestHub } from '@monofil/testkit'
+import { type ApiCall, ApiCaller, ApiContract, startHub, type TestHub, usersByName } from '@monofil/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 const USERS: Readonly<Record<string, Partial<Principal>>> = {
@@ -11,16 +11,14 @@ const USERS: Readonly<Record<string, Partial<Principal>>> = {
   ann: { publish: ['workflow:*'] },
   none: {},
 }
-/** `Authorization: Bearer NAME`. */
+const NAMED = usersByName(USERS)
+/** And a page of another site's, and a token that no cookie holds. */
 const byName: Authenticator = {
-  cookieName: 'monofil',
-  authenticate({ authorization }) {
-    const sub = authorization?.slice('Bearer '.length) ?? ''
-    if (sub === 'foreign') throw new MonofilError('csrf', 'Not from that page.')
-    if (sub === 'expired') throw new MonofilError('token_expired', 'Get a new token.')
-    const user = sub.length > 4_000 ? {} : USERS[sub]
-    if (user === undefined) throw new MonofilError('unauthorized', 'Send a Bearer token.')
-    return { sub: sub.slice(0, 9), roles: [], topics: [], publish: [], expiresAtMs: null, ...user }
+  ...NAMED,
+  authenticate(credentials) {
+    const name = credentials.authorization?.slice('Bearer '.length) ?? ''
+    if (name === 'foreign') throw new MonofilError('csrf', 'Not from that page.')
+    return NAMED.authenticate(name.length > 4_000 ? { ...credentials, authorization: 'Bearer none' } : credentials)
   },
 }
 const STEP: StepPlan = {
@@ -37,55 +35,12 @@ const STRICT = JSON.stringify({ type: 'object', properties: { n: { type: 'number
 const OTHER = STRICT.replace('number', 'string')
 const ASKS: StepPlan = { ...STEP, signal: { kind: 'approval', roles: [] } }
 
-interface Ask {
-  readonly as?: string
-  readonly body?: unknown
-  readonly headers?: Record<string, string>
-  readonly on?: TestHub
-}
-interface Got {
-  readonly status: number
-  readonly body: Record<string, unknown> & { readonly code?: string }
-  readonly headers: Headers
-}
-
 let hub: TestHub
 let contract: ApiContract
+let caller: ApiCaller
 let consoleDir: string
-const closers: (() => void)[] = []
-
-/** A real request, whose answer must be one that the document has. */
-async function ask(method: string, path: string, asked: Ask = {}): Promise<Got> {
-  const { as = 'boss', body, headers = {}, on = hub } = asked
-  const cut = new AbortController()
-  const text = typeof body === 'string' ? body : JSON.stringify(body)
-  const response = await fetch(on.url + path, {
-    method,
-    redirect: 'manual',
-    signal: cut.signal,
-    headers: {
-      ...(as === '' ? {} : { authorization: `Bearer ${as}` }),
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      ...headers,
-    },
-    ...(body === undefined ? {} : { body: text }),
-  })
-  const type = response.headers.get('content-type')
-  let answered: unknown
-  if (type?.startsWith('text/event-stream')) closers.push(() => cut.abort())
-  else {
-    const received = await response.text()
-    answered = type?.includes('json') ? JSON.parse(received) : received
-  }
-  contract.check({ method, path, status: response.status, type, body: answered, sent: body })
-  return { status: response.status, body: answered as Got['body'], headers: response.headers }
-}
-/** The same, of which a status and, for a problem, a code is expected. */
-async function expecting(expected: number | string, method: string, path: string, asked: Ask = {}): Promise<Got> {
-  const got = await ask(method, path, asked)
-  expect([method, path, typeof expected === 'number' ? got.status : got.body.code]).toEqual([method, path, expected])
-  return got
-}
+const ask: ApiCaller['ask'] = (...asked) => caller.ask(...asked)
+const expecting: ApiCaller['expecting'] = (...asked) => caller.expecting(...asked)
 
 const workflow = (name: string, plan: object = {}) => ({
   name,
@@ -121,12 +76,13 @@ beforeAll(async () => {
     limits: { streamsUser: 0, streamsAddress: 0, requests: 0, failures: 0 },
   })
   contract = new ApiContract((await hub.call('GET', '/openapi.json')).body)
+  caller = new ApiCaller(hub, contract)
   await register(hub)
   await expecting(201, 'POST', '/v1/runs', { body: { id: 'open', workflow: 'w', external: true, total: 3 } })
   await expecting(201, 'POST', '/v1/schedules', { body: { id: 'timer', workflow: 'w', cron: '@daily' } })
 })
 afterAll(async () => {
-  for (const close of closers) close()
+  caller.close()
   await hub.close()
   await rm(consoleDir, { recursive: true, force: true })
 })
