@@ -26,7 +26,11 @@ export const keysCommand: CommandSpec = {
     if (kind === 'secret') {
       const file = join(folder, 'monofil.env')
       writeAll(folder, [[file, `MONOFIL_SECRET=${newSecret()}\n`]])
-      say(context, { kind, files: [file] }, `Start the hub with it: export $(cat ${file}). Keep it out of the repository.`)
+      say(
+        context,
+        { kind, files: [file] },
+        `Start the hub with it: export $(cat ${file}). Keep it out of the repository.`,
+      )
       return 0
     }
     const { privateKey, publicKey } = newKeyPair(kind === 'eddsa' ? 'EdDSA' : 'ES256')

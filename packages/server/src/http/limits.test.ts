@@ -187,6 +187,23 @@ describe('requests', () => {
   })
 })
 
+test('a bad cookie is a try too, whatever the authenticator calls it', async () => {
+  const byCookie: Authenticator = {
+    cookieName: 'my.app',
+    authenticate() {
+      throw new MonofilError('unauthorized', 'This is no session.')
+    },
+  }
+  const hub = await start({ authenticator: byCookie, limits: { failures: 1 } })
+  const get = async (cookie: string) => {
+    const headers = { 'X-Forwarded-For': '9.9.9.9', cookie }
+    return (await hub.call('GET', '/v1/runs', undefined, headers)).status
+  }
+  // A cookie of something else on this host says nothing of who asks.
+  expect([await get('monofil=x'), await get('my-app=x'), await get('my.app=x')]).toEqual([401, 401, 401])
+  expect([await get('my-app=x'), await get('__Host-my.app=y')]).toEqual([401, 429])
+})
+
 test('sizes at their edge: 256 KiB of data, 1 MiB of body', async () => {
   const hub = await start({})
   const post = (body: string) =>
