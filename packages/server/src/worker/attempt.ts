@@ -76,7 +76,15 @@ export class Attempt {
       const context = this.#context(parsed.data)
       const item: unknown = JSON.parse(inputJson)
       if (ask !== null) {
-        if ((await definition.when?.(context, item)) === false) return { fence, kind: 'skipped' }
+        const wanted: unknown = definition.when === undefined || (await definition.when(context, item))
+        if (typeof wanted !== 'boolean') {
+          return failed(
+            fence,
+            'invalid_when',
+            `The when of step "${step}" must answer true or false, not ${String(wanted)}.`,
+          )
+        }
+        if (!wanted) return { fence, kind: 'skipped' }
         if (ask === 'only') return { fence, kind: 'wanted' }
       }
       // The lease keeper has been told by now (it batches within a turn), should the handler keep the loop from here on.

@@ -111,6 +111,14 @@ it('a `when` that throws is a failure like the handler’s, classed by `errorCod
   expect((await itemsOf(owner.store, 'r1'))[0]).toMatchObject({ attempts: 3 })
 })
 
+it('a `when` that answers neither true nor false fails the item at once, and says so', async () => {
+  const when = (() => undefined) as unknown as () => boolean
+  const workflow = defineWorkflow({ name: 'w', steps: [step('only', { retry: 3, when }, () => 'done')] })
+  const message = 'The when of step "only" must answer true or false, not undefined.'
+  expect(await run(workflow)).toMatchObject({ status: 'failed', error: { code: 'invalid_when', message } })
+  expect((await itemsOf(owner.store, 'r1'))[0]).toMatchObject({ attempts: 1 })
+})
+
 it('waits for an approval and a signal, and hands on what they said', async () => {
   const workflow = defineWorkflow({
     name: 'order',
