@@ -167,7 +167,8 @@ describe.each(['default', 'tuned'] as const)('%s', (kind) => {
       await expect.poll(() => page.evaluate(() => window.opened()), SOON).toBe(2)
       for (let n = 0; n < 15; n += 1) {
         await hub.publish(topic, Date.now())
-        await expect.poll(() => page.evaluate(() => window.arrived.length), SOON).toBe(n + 1)
+        const heard = () => page.evaluate(() => [window.arrived.length, window.native.length])
+        await expect.poll(heard, SOON).toEqual([n + 1, n + 1])
       }
       const { seen, native, tookMs } = await page.evaluate(() => ({
         seen: window.arrived as Envelope[],

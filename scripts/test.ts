@@ -22,7 +22,7 @@ interface VitestReport {
     name: string
     status: string
     message: string
-    assertionResults: { status: string; fullName: string }[]
+    assertionResults: { status: string; fullName: string; failureMessages: string[] }[]
   }[]
 }
 
@@ -63,6 +63,11 @@ function addReport(report: VitestReport): void {
   for (const file of report.testResults) {
     const bad = file.assertionResults.filter((test) => test.status !== 'passed')
     for (const test of bad) count(`${test.status}: ${file.name}: ${test.fullName}`, false)
+    // A test that is tried again (vitest.config.ts) and then passes counts as passed, and is something to mend.
+    for (const test of file.assertionResults) {
+      if (test.status !== 'passed' || test.failureMessages.length === 0) continue
+      process.stdout.write(`flaky: ${file.name}: ${test.fullName}\n${test.failureMessages.join('\n')}\n`)
+    }
     if (bad.length === 0 && file.status === 'failed') count(`${file.name}`, false, file.message)
   }
 }
