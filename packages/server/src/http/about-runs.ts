@@ -1,4 +1,5 @@
 import { ITEM_STATUSES, LOG_LEVELS, RUN_STATUSES } from '@monofil/protocol'
+import { PDF_LANGUAGES } from '../exports/index.ts'
 import { type About, type Answered, LAST_EVENT_ID, PAGE, query, text, words } from './about.ts'
 
 const READS = 'Reads the run: owner, a role named on it, a `topics` pattern that covers `run:{id}`, admin'
@@ -19,7 +20,7 @@ const ITEM_WORDS = [
 ]
 const ITEM_FILTER = [...ITEM_WORDS, ...PAGE]
 /** What `GET /v1/runs/{id}/export` makes. */
-export const EXPORT_FORMATS = ['csv', 'json'] as const
+export const EXPORT_FORMATS = ['csv', 'json', 'pdf'] as const
 
 const control = (name: string, summary: string) =>
   ({
@@ -134,14 +135,16 @@ export const RUNS = {
     parameters: [
       { ...query('format', 'What kind of file.', { type: 'string', enum: EXPORT_FORMATS }), required: true },
       ...ITEM_WORDS,
+      query('lang', 'Of the words of a PDF.', { type: 'string', enum: PDF_LANGUAGES, default: 'en' }),
     ],
     answers: {
       200: [
         { description: 'The run and its items.', schema: 'RunExport' },
         { description: 'A header and a row per item.', type: 'text/csv' },
+        { description: 'To read and to print.', type: 'application/pdf' },
       ],
     },
-    errors: ['not_found', 'invalid_request', 'store_unavailable'],
+    errors: ['not_found', 'invalid_request', 'too_large', 'store_unavailable'],
   },
   bundle: {
     id: 'bundleRun',

@@ -1,8 +1,17 @@
 import { readFileSync } from 'node:fs'
 import { ITEM_STATUSES, MonofilError, type Run } from '@monofil/protocol'
-import { bundleExport, csvExport, type ExportFilter, itemPages, jsonExport } from '../exports/index.ts'
+import {
+  bundleExport,
+  csvExport,
+  type ExportFilter,
+  itemPages,
+  jsonExport,
+  PDF_LANGUAGES,
+  type PdfLanguage,
+} from '../exports/index.ts'
 import { EXPORT_FORMATS, RUNS } from './about-runs.ts'
 import type { RouteContext } from './context.ts'
+import { PdfPlaces } from './pdf-places.ts'
 import { textOf, wordOf, wordsOf } from './query.ts'
 import type { FileReply } from './reply.ts'
 import type { Route } from './router.ts'
@@ -10,12 +19,26 @@ import { forCaller, readable } from './run-access.ts'
 
 type Format = (typeof EXPORT_FORMATS)[number]
 
-const TYPES: Readonly<Record<Format, string>> = { csv: 'text/csv; charset=utf-8', json: 'application/json' }
+/** What was asked for. */
+interface Wanted {
+  readonly format: Format
+  readonly filter: ExportFilter
+  readonly run: Run
+  readonly language: PdfLanguage
+}
+
+const TYPES: Readonly<Record<Format, string>> = {
+  csv: 'text/csv; charset=utf-8',
+  json: 'application/json',
+  pdf: 'application/pdf',
+}
 
 /** A run as a file: its items as a table, or everything of it for a report. */
 export function exportRoutes(context: RouteContext): readonly Route[] {
   const { store, clock } = context
   const hubVersion = versionOfHub()
+  const places = new PdfPlaces(context)
+  const now = () => new Date(clock.now()).toISOString()
   return [
     {
       method: 'GET',
@@ -25,11 +48,13 @@ export function exportRoutes(context: RouteContext): readonly Route[] {
         const run = await readable(context, request)
         const format = formatOf(request.query)
         const filter = filterOf(request.query)
-        const shown = await forCaller(context, request, run)
+        const language = wordOf(request.query, 'lang', PDF_LANGUAGES) ?? 'en'
+        if (format === 'pdf') await places.check(run, filter)
+        const wanted = { format, filter, language, run: await forCaller(context, request, run) }
         return {
           status: 200,
           headers: fileHeaders(TYPES[format], nameOf(run, filter, format)),
-          file: (signal) => exportOf(context, { format, filter, run: shown }, signal),
+          file: (signal) => exportOf(context, wanted, { signal, places, at: now() }),
         }
       },
     },
@@ -39,7 +64,7 @@ export function exportRoutes(context: RouteContext): readonly Route[] {
       about: RUNS.bundle,
       async handle(request) {
         const run = await forCaller(context, request, await readable(context, request))
-        const at = new Date(clock.now()).toISOString()
+        const at = now()
         return {
           status: 200,
           headers: fileHeaders('application/gzip', `${plain(run.id)}.monofil-run.json.gz`),
@@ -52,12 +77,14 @@ export function exportRoutes(context: RouteContext): readonly Route[] {
 
 function exportOf(
   { store, exports }: RouteContext,
-  wanted: { readonly format: Format; readonly filter: ExportFilter; readonly run: Run },
-  signal: AbortSignal,
+  wanted: Wanted,
+  making: { readonly signal: AbortSignal; readonly places: PdfPlaces; readonly at: string },
 ): AsyncIterable<string | Uint8Array> {
   const { format, filter, run } = wanted
+  const { signal, places, at } = making
   const pages = () => itemPages(store.runs, run, filter, signal)
-  return format === 'json' ? jsonExport(run, pages()) : csvExport(pages, exports.csvColumns)
+  if (format === 'csv') return csvExport(pages, exports.csvColumns)
+  return format === 'json' ? jsonExport(run, pages()) : places.make({ ...wanted, at }, pages(), signal)
 }
 
 function formatOf(query: URLSearchParams): Format {
