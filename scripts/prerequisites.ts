@@ -1,12 +1,12 @@
 /**
- * What the tests need beside npm's packages: a Chromium, an nginx, openssl, Python 3 and curl. Found in CHROMIUM_PATH,
- * NGINX_PATH, OPENSSL_PATH, PYTHON_PATH, CURL_PATH, in PATH or where systems put them, else installed from the system's packages when this user may, else
+ * What the tests need beside npm's packages: a Chromium, an nginx, openssl, Python 3, curl and pdftotext. Found in CHROMIUM_PATH,
+ * NGINX_PATH, OPENSSL_PATH, PYTHON_PATH, CURL_PATH, PDFTOTEXT_PATH, in PATH or where systems put them, else installed from the system's packages when this user may, else
  * said in words. Nothing is ever skipped because it is missing.
  */
 import { existsSync } from 'node:fs'
 import { chromiumPath } from '../packages/testkit/src/chromium.ts'
 import { nginxPath, opensslPath } from '../packages/testkit/src/nginx.ts'
-import { curlPath, pythonPath } from '../packages/testkit/src/tools.ts'
+import { curlPath, pdfToTextPath, pythonPath } from '../packages/testkit/src/tools.ts'
 import { attempt } from './run.ts'
 
 interface Tool {
@@ -53,6 +53,13 @@ const TOOLS: readonly Tool[] = [
     brew: 'curl',
     variable: 'CURL_PATH',
     find: curlPath,
+  },
+  {
+    name: 'poppler-utils',
+    need: 'The tests of exports need pdftotext',
+    brew: 'poppler',
+    variable: 'PDFTOTEXT_PATH',
+    find: pdfToTextPath,
   },
 ]
 

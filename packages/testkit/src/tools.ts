@@ -13,6 +13,11 @@ export function curlPath(): string | undefined {
   return findTool('curl', process.env['CURL_PATH'])
 }
 
+/** Path of the pdftotext that reads our PDFs: PDFTOTEXT_PATH, else the first found in PATH; else undefined. */
+export function pdfToTextPath(): string | undefined {
+  return findTool('pdftotext', process.env['PDFTOTEXT_PATH'])
+}
+
 /** `named` if it can be run, else the first of this name in PATH and where systems put servers; else undefined. */
 export function findTool(name: string, named: string | undefined): string | undefined {
   const folders = [...(process.env['PATH'] ?? '').split(delimiter), ...PLACES]

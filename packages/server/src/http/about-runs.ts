@@ -1,4 +1,5 @@
 import { ITEM_STATUSES, LOG_LEVELS, RUN_STATUSES } from '@monofil/protocol'
+import { PDF_LANGUAGES } from '../exports/index.ts'
 import { type About, type Answered, LAST_EVENT_ID, PAGE, query, text, words } from './about.ts'
 
 const READS = 'Reads the run: owner, a role named on it, a `topics` pattern that covers `run:{id}`, admin'
@@ -12,12 +13,14 @@ const STREAM: Answered = {
 }
 const moment = { type: 'string', maxLength: 64 }
 
-const ITEM_FILTER = [
+const ITEM_WORDS = [
   words('status', 'Items in these states.', ITEM_STATUSES),
   text('step', 'Of this step.'),
   text('q', 'Found in the item.'),
-  ...PAGE,
 ]
+const ITEM_FILTER = [...ITEM_WORDS, ...PAGE]
+/** What `GET /v1/runs/{id}/export` makes. */
+export const EXPORT_FORMATS = ['csv', 'json', 'pdf'] as const
 
 const control = (name: string, summary: string) =>
   ({
@@ -123,6 +126,33 @@ export const RUNS = {
     parameters: ITEM_FILTER,
     answers: { 200: ITEMS },
     errors: ['not_found', 'invalid_request', 'store_unavailable'],
+  },
+  export: {
+    id: 'exportRun',
+    tag: 'Runs',
+    summary: 'The items of a run as a file',
+    right: READS,
+    parameters: [
+      { ...query('format', 'What kind of file.', { type: 'string', enum: EXPORT_FORMATS }), required: true },
+      ...ITEM_WORDS,
+      query('lang', 'Of the words of a PDF.', { type: 'string', enum: PDF_LANGUAGES, default: 'en' }),
+    ],
+    answers: {
+      200: [
+        { description: 'The run and its items.', schema: 'RunExport' },
+        { description: 'A header and a row per item.', type: 'text/csv' },
+        { description: 'To read and to print.', type: 'application/pdf' },
+      ],
+    },
+    errors: ['not_found', 'invalid_request', 'too_large', 'store_unavailable'],
+  },
+  bundle: {
+    id: 'bundleRun',
+    tag: 'Runs',
+    summary: 'Everything of a run in one file, for a report',
+    right: READS,
+    answers: { 200: { description: 'JSON, packed with gzip.', type: 'application/gzip' } },
+    errors: ['not_found', 'store_unavailable'],
   },
   logs: {
     id: 'listRunLogs',

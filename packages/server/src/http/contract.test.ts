@@ -73,6 +73,7 @@ beforeAll(async () => {
   hub = await startHub({
     authenticator: byName,
     consoleDir,
+    exports: { pdfItems: 2 },
     limits: { streamsUser: 0, streamsAddress: 0, requests: 0, failures: 0 },
   })
   contract = new ApiContract((await hub.call('GET', '/openapi.json')).body)
@@ -282,6 +283,9 @@ describe('what single calls have', () => {
     for (const path of ['', '/items', '/logs', '/failures', '/events'])
       await expecting(200, 'GET', `/v1/runs/r1${path}`)
     for (const path of ['/v1/runs', '/v1/items', '/v1/runs/latest']) await expecting(200, 'GET', path)
+    for (const format of ['csv', 'json', 'pdf']) await expecting(200, 'GET', `/v1/runs/r1/export?format=${format}`)
+    await expecting(200, 'GET', '/v1/runs/r1/bundle')
+    await expecting('too_large', 'GET', '/v1/runs/open/export?format=pdf')
     await expecting(200, 'POST', '/v1/runs/r1/reports', { body: { reports: [{ id: '5', status: 'failed' }] } })
     const late = { id: '6', status: 'completed' }
     await expecting('invalid_state', 'POST', '/v1/runs/r1/reports', { body: { reports: [late] } })

@@ -1,0 +1,8 @@
+export { bundleExport } from './bundle.ts'
+export { csvExport } from './csv.ts'
+export { type ExportFilter, itemPages } from './item-pages.ts'
+export { jsonExport } from './json.ts'
+export { pdfExport } from './pdf.ts'
+export type { PdfSubject } from './pdf-facts.ts'
+export { PDF_LANGUAGES, type PdfLanguage } from './pdf-words.ts'
+export { EXPORT_SETTINGS, type ExportSettings } from './settings.ts'
