@@ -34,6 +34,7 @@ const ENTRIES = [
   '@monofil/client',
   '@monofil/client/sse',
   '@monofil/client/eventsource',
+  '@monofil/client/bundle',
   '@monofil/client/recorder',
   '@monofil/client/development',
   '@monofil/client/testing',

@@ -1,3 +1,5 @@
+export type { BundleEnd, BundleHead, BundleList, BundleNote, RunBundle } from './bundle.ts'
+export { BUNDLE_FORMAT, BUNDLE_LISTS, BUNDLE_VERSION } from './bundle.ts'
 export type {
   ControlEvents,
   Denied,

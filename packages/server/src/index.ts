@@ -23,6 +23,7 @@ export {
   newSecret,
   viewerOf,
 } from './auth/index.ts'
+export type { ExportSettings } from './exports/index.ts'
 export {
   createHub,
   DEVELOPMENT_LIMITS,

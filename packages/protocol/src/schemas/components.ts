@@ -92,6 +92,7 @@ export const COMPONENTS = {
   RunList: listOf(run),
   Item: item,
   ItemList: listOf(item),
+  RunExport: z.object({ run, items: z.array(item) }),
   LogLine: logLine,
   LogLineList: listOf(logLine).extend({ newest: z.string(), cut: z.int().min(0) }),
   FailureGroup: failureGroup,

@@ -12,12 +12,14 @@ const STREAM: Answered = {
 }
 const moment = { type: 'string', maxLength: 64 }
 
-const ITEM_FILTER = [
+const ITEM_WORDS = [
   words('status', 'Items in these states.', ITEM_STATUSES),
   text('step', 'Of this step.'),
   text('q', 'Found in the item.'),
-  ...PAGE,
 ]
+const ITEM_FILTER = [...ITEM_WORDS, ...PAGE]
+/** What `GET /v1/runs/{id}/export` makes. */
+export const EXPORT_FORMATS = ['csv', 'json'] as const
 
 const control = (name: string, summary: string) =>
   ({
@@ -123,6 +125,31 @@ export const RUNS = {
     parameters: ITEM_FILTER,
     answers: { 200: ITEMS },
     errors: ['not_found', 'invalid_request', 'store_unavailable'],
+  },
+  export: {
+    id: 'exportRun',
+    tag: 'Runs',
+    summary: 'The items of a run as a file',
+    right: READS,
+    parameters: [
+      { ...query('format', 'What kind of file.', { type: 'string', enum: EXPORT_FORMATS }), required: true },
+      ...ITEM_WORDS,
+    ],
+    answers: {
+      200: [
+        { description: 'The run and its items.', schema: 'RunExport' },
+        { description: 'A header and a row per item.', type: 'text/csv' },
+      ],
+    },
+    errors: ['not_found', 'invalid_request', 'store_unavailable'],
+  },
+  bundle: {
+    id: 'bundleRun',
+    tag: 'Runs',
+    summary: 'Everything of a run in one file, for a report',
+    right: READS,
+    answers: { 200: { description: 'JSON, packed with gzip.', type: 'application/gzip' } },
+    errors: ['not_found', 'store_unavailable'],
   },
   logs: {
     id: 'listRunLogs',

@@ -19,7 +19,7 @@ export interface Answered {
   /** Of a JSON body; left out with `type` too: there is no body. */
   readonly schema?: SchemaName
   /** Another body than JSON. */
-  readonly type?: 'text/event-stream' | 'text/html' | '*/*'
+  readonly type?: 'text/event-stream' | 'text/html' | 'text/csv' | 'application/pdf' | 'application/gzip' | '*/*'
 }
 
 /** What a route says of itself in the OpenAPI document. */

@@ -1,3 +1,4 @@
+import type { ExportSettings } from '../exports/index.ts'
 import type { Hub } from '../hub/index.ts'
 import type { Authenticator } from '../seams/auth.ts'
 import type { Bus } from '../seams/bus.ts'
@@ -16,6 +17,7 @@ export interface RouteContext {
   readonly scheduled: () => void
   /** Who makes requests; undefined in development mode. */
   readonly authenticator: Authenticator | undefined
+  readonly exports: ExportSettings
   /** The console's build; left out: the console is not served. */
   readonly consoleDir: string | undefined
 }

@@ -282,6 +282,8 @@ describe('what single calls have', () => {
     for (const path of ['', '/items', '/logs', '/failures', '/events'])
       await expecting(200, 'GET', `/v1/runs/r1${path}`)
     for (const path of ['/v1/runs', '/v1/items', '/v1/runs/latest']) await expecting(200, 'GET', path)
+    for (const format of ['csv', 'json']) await expecting(200, 'GET', `/v1/runs/r1/export?format=${format}`)
+    await expecting(200, 'GET', '/v1/runs/r1/bundle')
     await expecting(200, 'POST', '/v1/runs/r1/reports', { body: { reports: [{ id: '5', status: 'failed' }] } })
     const late = { id: '6', status: 'completed' }
     await expecting('invalid_state', 'POST', '/v1/runs/r1/reports', { body: { reports: [late] } })

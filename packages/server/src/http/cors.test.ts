@@ -71,7 +71,7 @@ describe('pages of other origins', () => {
     expect(allowed.headers).toMatchObject({
       'access-control-allow-origin': APP,
       'access-control-allow-credentials': 'true',
-      'access-control-expose-headers': 'Monofil-Connection, Monofil-Node, Retry-After',
+      'access-control-expose-headers': 'Content-Disposition, Monofil-Connection, Monofil-Node, Retry-After',
       vary: 'Origin',
     })
     for (const origin of [OTHER, `${APP}.evil.example`, APP.toUpperCase(), 'null', `${APP}/`]) {

@@ -5,7 +5,7 @@ import { noContent, type PlainReply, problem } from './reply.ts'
 const ALLOWED_HEADERS = 'Authorization, Content-Type, Cache-Control, Last-Event-ID'
 const ALLOWED_METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE'
 /** What of an answer a page may read beside what every page may. */
-const EXPOSED_HEADERS = 'Monofil-Connection, Monofil-Node, Retry-After'
+const EXPOSED_HEADERS = 'Content-Disposition, Monofil-Connection, Monofil-Node, Retry-After'
 /** How long a browser may remember a preflight: an origin that is taken off the list is out after so long. */
 const MAX_AGE_S = 600
 

@@ -127,6 +127,8 @@ export class Front {
     socket.off('end', endsSocket)
     if (socket.destroyed) return
     if ('start' in reply) startStream(socket, reply, false)
+    // No path that is taken here answers with a file.
+    else if ('file' in reply) socket.destroy()
     else socket.end(closingReply(reply), () => socket.destroySoon())
   }
 

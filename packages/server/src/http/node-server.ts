@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import { MonofilError } from '@monofil/protocol'
 import type { Answering, Carried } from './answer.ts'
 import { MAX_BODY_BYTES, readJson } from './body.ts'
+import { sendFile } from './file-reply.ts'
 import { Front, type FrontOptions, tooSlow } from './front.ts'
 import { answerAround } from './outer.ts'
 import { type PlainReply, problem, SECURITY_HEADERS } from './reply.ts'
@@ -71,12 +72,17 @@ async function respond(
   if (socket.destroyed) return
   const isHead = message.method === 'HEAD'
   if ('start' in reply) startStream(socket, reply, isHead)
+  else if ('file' in reply) await sendFile(response, reply, { isHead, path: pathOf(message), logger: answering.logger })
   else if (leavesTooMuch(message)) refuseUnread(message, reply)
   else {
     const length = reply.status === 204 ? [] : ['Content-Length', String(Buffer.byteLength(reply.body))]
     response.writeHead(reply.status, [...reply.headers, ...SECURITY_HEADERS, ...length])
     response.end(isHead || reply.body === '' ? undefined : reply.body)
   }
+}
+
+function pathOf(message: IncomingMessage): string {
+  return (message.url ?? '/').split('?')[0] ?? '/'
 }
 
 class NodeRequest implements Carried {

@@ -1,6 +1,6 @@
 import { type Answering, answer, type Carried } from './answer.ts'
 import { Cors } from './cors.ts'
-import type { PlainReply, Reply } from './reply.ts'
+import type { FileReply, PlainReply, Reply } from './reply.ts'
 
 /** What goes around every answer, whatever it is. */
 export interface Surrounding {
@@ -40,7 +40,7 @@ const DEFAULTS: readonly (readonly [string, string])[] = [
   ['Referrer-Policy', 'no-referrer'],
 ]
 
-function missing({ status, headers }: PlainReply): readonly string[] {
+function missing({ status, headers }: PlainReply | FileReply): readonly string[] {
   // What a 304 says takes the place of what the reader has kept, a page's own policy too.
   if (status === 304) return []
   return DEFAULTS.flatMap(([name, value]) => (headers.includes(name) ? [] : [name, value]))

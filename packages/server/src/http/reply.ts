@@ -22,7 +22,15 @@ export interface StreamReply {
   start(sink: Sink): StreamLife | undefined
 }
 
-export type Reply = PlainReply | StreamReply
+/** A file that is made while it is sent, however large. */
+export interface FileReply {
+  readonly status: 200
+  readonly headers: readonly string[]
+  /** Makes it anew, piece by piece; `signal` is aborted when its reader is gone. */
+  file(signal: AbortSignal): AsyncIterable<string | Uint8Array>
+}
+
+export type Reply = PlainReply | StreamReply | FileReply
 
 /** On every answer: a body is what its type says. */
 export const SECURITY_HEADERS: readonly string[] = ['X-Content-Type-Options', 'nosniff']

@@ -15,6 +15,7 @@ import type { Route } from './router.ts'
 import { allForCaller, allowed, forCaller, readable } from './run-access.ts'
 import { bulkRoutes } from './run-bulk.ts'
 import { controlRoutes, runReply } from './run-control.ts'
+import { exportRoutes } from './run-export.ts'
 import { signalRoutes } from './run-signal.ts'
 import { startRun } from './run-start.ts'
 import { runStream } from './run-stream.ts'
@@ -30,6 +31,7 @@ export function runRoutes(context: RouteContext): readonly Route[] {
     ...controlRoutes(context, inputs),
     ...bulkRoutes(context),
     ...signalRoutes(context),
+    ...exportRoutes(context),
   ]
 }
 

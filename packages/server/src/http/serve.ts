@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import type { Server } from 'node:http'
 import { developmentAuthenticator, Revocations, Tickets, withTickets } from '../auth/index.ts'
+import { EXPORT_SETTINGS, type ExportSettings } from '../exports/index.ts'
 import { HUB_SETTINGS, Hub, type HubSettings, newConnectionId } from '../hub/index.ts'
 import { DEFAULT_RETENTION, DEFAULT_RUN_RETENTION, Upkeep } from '../log/index.ts'
 import type { Authenticator, Principal } from '../seams/auth.ts'
@@ -54,6 +55,8 @@ export interface ServeOptions {
   readonly runRetention?: Partial<RunRetention> | undefined
   /** What is left out is the default: none but `connections` without an authenticator, see `LIMITS` with one. */
   readonly limits?: Partial<Limits> | undefined
+  /** Of exports; what is left out is the default. */
+  readonly exports?: Partial<ExportSettings> | undefined
   /** How long connections may keep the hub waiting; what is left out is the default. */
   readonly timeouts?: Partial<Timeouts> | undefined
   /** Whose forwarding headers count: so many proxies in a row, or these addresses and subnets; left out: nobody's. */
@@ -112,7 +115,19 @@ export async function serve(options: ServeOptions): Promise<HubServer> {
   // No request comes before the upkeep is there: the server listens first.
   const scheduled = () => upkeep.wake()
   const { authenticator, consoleDir } = options
-  const context: RouteContext = { store, bus, hub, clock, random, logger, scheduled, authenticator, consoleDir }
+  const exports = { ...EXPORT_SETTINGS, ...options.exports }
+  const context: RouteContext = {
+    store,
+    bus,
+    hub,
+    clock,
+    random,
+    logger,
+    scheduled,
+    authenticator,
+    consoleDir,
+    exports,
+  }
   const tickets = new Tickets({ store: store.tickets, clock, secret: options.secret })
   const answering = {
     router: createRouter(routesOf(context, tickets)),

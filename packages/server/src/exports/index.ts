@@ -1,0 +1,5 @@
+export { bundleExport } from './bundle.ts'
+export { csvExport } from './csv.ts'
+export { type ExportFilter, itemPages } from './item-pages.ts'
+export { jsonExport } from './json.ts'
+export { EXPORT_SETTINGS, type ExportSettings } from './settings.ts'
