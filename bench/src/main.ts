@@ -7,6 +7,7 @@ import { ingestInProcess, ingestOverHttp } from './ingest.ts'
 import { ledgerTables } from './ledger-tables.ts'
 import { loadClient } from './loader.ts'
 import { polling } from './polling.ts'
+import { screen } from './screen.ts'
 import { shuffled, spread, table } from './table.ts'
 
 interface Case {
@@ -85,9 +86,10 @@ async function items(): Promise<string[]> {
   )
 }
 
-// The polling case drives a browser, the ledger's its own processes: neither needs a load client.
+// Those that drive a browser or processes of their own need no load client.
 const needsLoader =
-  positionals.length === 0 || positionals.some((name) => !['polling', 'items', 'ledger'].includes(name))
+  positionals.length === 0 ||
+  positionals.some((name) => !['polling', 'items', 'ledger', 'screen', 'pixels'].includes(name))
 const loader = needsLoader ? loadClient() : ''
 const compared = [['case', 'unit', ...PEERS, 'ratio to better-sse', 'ratio to plain', 'client']]
 for (const [name, entry] of Object.entries(COMPARED)) {
@@ -99,5 +101,6 @@ if (wanted('ingest')) ingested.push(...(await ingest(loader, 0)))
 if (wanted('ingest-slow-disk')) ingested.push(...(await ingest(loader, 2)))
 if (ingested.length > 1) print(table(ingested))
 if (wanted('polling')) print(table(await polling(rounds)))
+if (wanted('screen')) print(table(await screen(rounds)))
 if (wanted('items')) print(table([['no-op items/s', 'first tenth', 'last tenth'], await items()]))
 if (wanted('ledger')) for (const rows of await ledgerTables()) print(table(rows))

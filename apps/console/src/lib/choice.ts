@@ -21,8 +21,9 @@ export function useChoice(shown: readonly Item[]): Choice {
   const [chosen, setChosen] = useState<ReadonlyMap<string, string>>(new Map())
   const [last, setLast] = useState<string | null>(null)
   return useMemo(() => {
-    const places = shown.map(placeOf)
-    const hits = places.filter((place) => chosen.has(place)).length
+    // Nothing is looked at while nothing is chosen: of a long list it would be at each change.
+    const hits = chosen.size === 0 ? 0 : shown.filter((item) => chosen.has(placeOf(item))).length
+    const indexOf = (place: string) => shown.findIndex((item) => placeOf(item) === place)
     const change = (items: readonly Item[], wanted: boolean) => {
       const next = new Map(chosen)
       for (const item of items) {
@@ -35,14 +36,14 @@ export function useChoice(shown: readonly Item[]): Choice {
       count: chosen.size,
       has: (item) => chosen.has(placeOf(item)),
       toggle(item, range) {
-        const at = places.indexOf(placeOf(item))
-        const from = range && last !== null ? places.indexOf(last) : -1
+        const at = indexOf(placeOf(item))
+        const from = range && last !== null ? indexOf(last) : -1
         const items = from < 0 ? [item] : shown.slice(Math.min(from, at), Math.max(from, at) + 1)
         change(items, !chosen.has(placeOf(item)))
         setLast(placeOf(item))
       },
-      shown: hits === 0 ? 'none' : hits === places.length ? 'all' : 'some',
-      toggleShown: () => change(shown, hits < places.length),
+      shown: hits === 0 ? 'none' : hits === shown.length ? 'all' : 'some',
+      toggleShown: () => change(shown, hits < shown.length),
       clear: () => setChosen(new Map()),
       ids: [...chosen.values()],
     }

@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest'
-import { countByStatus, filterItems, readItemFilter } from './item-filter.ts'
+import { readItemFilter } from './item-filter.ts'
+import { sieveAtOnce } from './item-sieve.ts'
+import { NATURAL } from './item-sort.ts'
 import { sampleItem } from './samples.ts'
 
 const items = [
@@ -7,9 +9,10 @@ const items = [
   sampleItem({ id: 'a:0', step: 'analyse', status: 'failed', error: { code: 'x', message: 'is no image' } }),
   sampleItem({ id: 'a:1', step: 'analyse', status: 'running', input: { path: 'Berlin.jpg' } }),
 ]
+const under = (url: string) => sieveAtOnce(items, readItemFilter(new URLSearchParams(url)), NATURAL)
 
 it('answers the very list when nothing is filtered, so that nothing renders again', () => {
-  expect(filterItems(items, readItemFilter(new URLSearchParams()))).toBe(items)
+  expect(under('').rows).toBe(items)
 })
 
 it.each([
@@ -19,13 +22,11 @@ it.each([
   ['q=NO+IMAGE', ['a:0']],
   ['status=nonsense', ['list', 'a:0', 'a:1']],
 ])('%s', (url, ids) => {
-  expect(filterItems(items, readItemFilter(new URLSearchParams(url))).map(({ id }) => id)).toEqual(ids)
+  expect(under(url).rows.map(({ id }) => id)).toEqual(ids)
 })
 
-it('counts by state, of one step or all', () => {
-  expect([...countByStatus(items, 'analyse')]).toEqual([
-    ['failed', 1],
-    ['running', 1],
-  ])
-  expect(countByStatus(items, '').get('completed')).toBe(1)
+it('counts by state, of one step or all, whatever state is chosen', () => {
+  const { counts } = under('step=analyse&status=failed')
+  expect([counts.get('failed'), counts.get('running'), counts.get('completed')]).toEqual([1, 1, 0])
+  expect(under('').counts.get('completed')).toBe(1)
 })

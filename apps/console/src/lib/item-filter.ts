@@ -18,24 +18,10 @@ export function readItemFilter(params: URLSearchParams): ItemFilter {
   }
 }
 
-/** The items that pass, in their order; the same array when all do. Text is looked for in id, error and input. */
-export function filterItems(items: readonly Item[], filter: ItemFilter): readonly Item[] {
-  const { status, step } = filter
-  const q = filter.q.trim().toLowerCase()
-  if (status === null && step === '' && q === '') return items
-  return items.filter(
-    (item) =>
-      (status === null || item.status === status) &&
-      (step === '' || item.step === step) &&
-      (q === '' || `${item.id} ${item.error?.message ?? ''} ${previewOf(item.input, 1000)}`.toLowerCase().includes(q)),
-  )
-}
-
-/** How many items of a step (or all) are in each state: what the filter's buttons say. */
-export function countByStatus(items: readonly Item[], step: string): ReadonlyMap<ItemStatus, number> {
-  const counts = new Map<ItemStatus, number>()
-  for (const item of items) {
-    if (step === '' || item.step === step) counts.set(item.status, (counts.get(item.status) ?? 0) + 1)
-  }
-  return counts
+/** Whether an item is shown. Text is looked for in id, error and input. */
+export function passes(item: Item, { status, step, q }: ItemFilter): boolean {
+  if ((status !== null && item.status !== status) || (step !== '' && item.step !== step)) return false
+  const wanted = q.trim().toLowerCase()
+  if (wanted === '') return true
+  return `${item.id} ${item.error?.message ?? ''} ${previewOf(item.input, 1000)}`.toLowerCase().includes(wanted)
 }

@@ -1,20 +1,27 @@
 import type { ItemList, RunView } from '@monofil/client'
-import { isTerminal, type Run } from '@monofil/protocol'
+import { type Item, type ItemStatus, isTerminal, type Run } from '@monofil/protocol'
 import type { UseRunControls } from '@monofil/react'
 import { ListFilter, SearchX } from 'lucide-react'
-import { useDeferredValue, useMemo } from 'react'
 import { useChoice } from '../lib/choice.ts'
 import { useTexts } from '../lib/context.ts'
-import { countByStatus, filterItems, type ItemFilter } from '../lib/item-filter.ts'
+import type { ItemFilter } from '../lib/item-filter.ts'
+import { type ItemSort, readItemSort, writeItemSort } from '../lib/item-sort.ts'
 import { placeOf } from '../lib/place.ts'
 import { BAR_ORDER } from '../lib/shares.ts'
+import { useItemRows } from '../lib/use-item-rows.ts'
 import { useRefusal } from '../lib/use-refusal.ts'
 import { ChoiceBar } from './ChoiceBar.tsx'
 import { Empty } from './Empty.tsx'
+import { FilterSelect } from './FilterSelect.tsx'
 import { ItemDetails } from './ItemDetails.tsx'
 import { ItemTable } from './ItemTable.tsx'
 import { SearchField } from './SearchField.tsx'
+import { Skeleton } from './Skeleton.tsx'
 import { StatusIcon } from './StatusBadge.tsx'
+
+/** Orders to choose from; a column's head has the other ways too. */
+const OFFERED: readonly string[] = ['-changed', '-duration', '-attempts', '-item']
+const NO_ITEMS: readonly Item[] = []
 
 interface ItemPanelProps {
   readonly run: Run
@@ -22,22 +29,25 @@ interface ItemPanelProps {
   readonly items: ItemList
   readonly view: Pick<RunView, 'logs' | 'gap'>
   readonly filter: ItemFilter
+  readonly sort: ItemSort
   /** The item whose details are open, as `step/id`; empty for none. */
   readonly open: string
   readonly onFilter: (filter: ItemFilter) => void
+  readonly onSort: (sort: ItemSort) => void
   readonly onOpen: (place: string) => void
 }
 
 /** The items of a run with their filters, and the details of the chosen one beside them. */
-export function ItemPanel({ run, controls, items, view, filter, open, onFilter, onOpen }: ItemPanelProps) {
+export function ItemPanel(props: ItemPanelProps) {
+  const { run, controls, items, view, filter, sort, open, onFilter, onSort, onOpen } = props
   const { t, f } = useTexts()
-  const list = useDeferredValue(items.list)
-  const shown = useMemo(() => filterItems(list, filter), [list, filter])
-  const counts = useMemo(() => countByStatus(list, filter.step), [list, filter.step])
-  const choice = useChoice(shown)
-  const refusal = useRefusal()
+  const sieved = useItemRows(items.list, filter, sort)
+  const shown = sieved?.rows ?? NO_ITEMS
   // Where the reason can pass (an answer that is awaited), the choice stays.
   const canChoose = isTerminal(run.status) && !run.external
+  const choice = useChoice(canChoose ? shown : NO_ITEMS)
+  const refusal = useRefusal()
+  const countOf = (status: ItemStatus) => sieved?.counts.get(status) ?? 0
   const slash = open.indexOf('/')
   const chosen = slash < 0 ? undefined : items.get(open.slice(slash + 1), open.slice(0, slash))
   return (
@@ -54,7 +64,7 @@ export function ItemPanel({ run, controls, items, view, filter, open, onFilter, 
           >
             {t.items.all}
           </button>
-          {BAR_ORDER.filter((status) => (counts.get(status) ?? 0) > 0 || filter.status === status).map((status) => (
+          {BAR_ORDER.filter((status) => countOf(status) > 0 || filter.status === status).map((status) => (
             <button
               key={status}
               type="button"
@@ -63,10 +73,11 @@ export function ItemPanel({ run, controls, items, view, filter, open, onFilter, 
               onClick={() => onFilter({ ...filter, status: filter.status === status ? null : status })}
             >
               <StatusIcon status={status} />
-              {t.status[status]} <span className="figure">{f.number(counts.get(status) ?? 0)}</span>
+              {t.status[status]} <span className="figure">{f.number(countOf(status))}</span>
             </button>
           ))}
         </fieldset>
+        <SortSelect sort={sort} onSort={onSort} />
       </div>
       {canChoose && (
         <ChoiceBar
@@ -77,15 +88,20 @@ export function ItemPanel({ run, controls, items, view, filter, open, onFilter, 
       )}
       {shown.length > 0 ? (
         <ItemTable
-          items={shown}
+          rows={shown}
+          items={items}
+          sort={sort}
+          onSort={onSort}
           showStep={run.steps.length > 1 && filter.step === ''}
           selected={chosen}
           onSelect={(item) => onOpen(placeOf(item))}
           choice={canChoose ? choice : undefined}
         />
       ) : (
-        <div className="card">
-          {list.length === 0 ? (
+        <div className="card" aria-busy={sieved === null || undefined}>
+          {sieved === null ? (
+            <ItemSkeleton />
+          ) : items.size === 0 ? (
             <Empty icon={ListFilter} title={t.items.none} body={t.items.noneBody} />
           ) : (
             <Empty icon={SearchX} title={t.items.nothing}>
@@ -98,5 +114,33 @@ export function ItemPanel({ run, controls, items, view, filter, open, onFilter, 
       )}
       <ItemDetails item={chosen} run={run} view={view} controls={controls} onClose={() => onOpen('')} />
     </>
+  )
+}
+
+/** The same as the columns' heads, for screens without these columns and for what is no column. */
+function SortSelect({ sort, onSort }: Pick<ItemPanelProps, 'sort' | 'onSort'>) {
+  const { sort: label, orders } = useTexts().t.items
+  const value = writeItemSort(sort)
+  return (
+    <FilterSelect
+      label={label}
+      every={orders.item}
+      value={value}
+      options={OFFERED.concat(OFFERED.includes(value) || value === '' ? [] : [value]).map((known) => ({
+        value: known,
+        name: orders[known as keyof typeof orders],
+      }))}
+      onChange={(next) => onSort(readItemSort(new URLSearchParams({ sort: next })))}
+    />
+  )
+}
+
+function ItemSkeleton() {
+  return (
+    <div className="loading-rows">
+      <Skeleton width="60%" />
+      <Skeleton width="72%" />
+      <Skeleton width="48%" />
+    </div>
   )
 }

@@ -4,6 +4,7 @@ import { isTerminal, type Run } from '@monofil/protocol'
 import type { UseRunControls } from '@monofil/react'
 import { useTexts } from '../lib/context.ts'
 import { readItemFilter } from '../lib/item-filter.ts'
+import { readItemSort, writeItemSort } from '../lib/item-sort.ts'
 import { readLogFilter } from '../lib/log-lines.ts'
 import { FailurePanel } from './FailurePanel.tsx'
 import { ItemPanel } from './ItemPanel.tsx'
@@ -54,8 +55,10 @@ export function RunTabs({ view, run, controls, params, onChange }: RunTabsProps)
           view={view}
           items={view.items}
           filter={filter}
+          sort={readItemSort(params)}
           open={params.get('item') ?? ''}
           onFilter={({ status, step, q }) => onChange({ status: status ?? '', step, q })}
+          onSort={(sort) => onChange({ sort: writeItemSort(sort) })}
           onOpen={(item) => onChange({ item })}
         />
       </Tabs.Panel>
