@@ -26,6 +26,8 @@ export interface LoadResult {
   readonly kb_conn: number
   readonly cli: number
   readonly srv: number
+  /** CPU cores that the server used while the streams were opened. */
+  readonly conn_srvcpu: number
   readonly conn_err: number
   readonly closed: number
   readonly pub_s?: number

@@ -1,7 +1,8 @@
-/** `npm run bench -- [case …] [--rounds N]`: measures, and prints one table of ratios. See README.md. */
+/** `npm run bench -- [case …] [--rounds N] [--against CHECKOUT]`: measures, and prints one table of ratios. See README.md. */
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { parseArgs, promisify } from 'node:util'
+import { against } from './against.ts'
 import { fanOut, type Measure, memory, type Peer, storm } from './fan-out.ts'
 import { ingestInProcess, ingestOverHttp } from './ingest.ts'
 import { ledgerTables } from './ledger-tables.ts'
@@ -27,11 +28,13 @@ const COMPARED: Readonly<Record<string, Case>> = {
 }
 
 const { values, positionals } = parseArgs({
-  options: { rounds: { type: 'string', default: '5' } },
+  options: { rounds: { type: 'string', default: '5' }, against: { type: 'string' } },
   allowPositionals: true,
 })
 const rounds = Number(values.rounds)
-const wanted = (name: string): boolean => positionals.length === 0 || positionals.includes(name)
+// Two checkouts are compared alone: what else is there has peers, or no pair.
+const wanted = (name: string): boolean =>
+  values.against === undefined && (positionals.length === 0 || positionals.includes(name))
 const print = (text: string): void => void process.stdout.write(`${text}\n`)
 
 async function compare(name: string, { measure, unit, more }: Case, loader: string): Promise<string[]> {
@@ -56,8 +59,8 @@ async function ingest(loader: string, slowMs: number): Promise<string[][]> {
   const rows: string[][] = []
   const kinds = {
     'in process, 1 event': () => ingestInProcess(slowMs),
-    'HTTP, 1 event a request': () => ingestOverHttp(loader, slowMs, 1),
-    'HTTP, 16 events a request': () => ingestOverHttp(loader, slowMs, 16),
+    'HTTP, 1 event a request': () => ingestOverHttp(loader, slowMs, { batch: 1 }),
+    'HTTP, 16 events a request': () => ingestOverHttp(loader, slowMs, { batch: 16 }),
   }
   for (const [kind, measure] of Object.entries(kinds)) {
     const results = []
@@ -91,6 +94,7 @@ const needsLoader =
   positionals.length === 0 ||
   positionals.some((name) => !['polling', 'items', 'ledger', 'screen', 'pixels'].includes(name))
 const loader = needsLoader ? loadClient() : ''
+if (values.against !== undefined) print(table(await against(values.against, loader, rounds)))
 const compared = [['case', 'unit', ...PEERS, 'ratio to better-sse', 'ratio to plain', 'client']]
 for (const [name, entry] of Object.entries(COMPARED)) {
   if (wanted(name)) compared.push(await compare(name, entry, loader))

@@ -13,6 +13,7 @@ type Named =
   | 'operatorRole'
   | 'tokenMaxLifeHours'
   | 'corsOrigins'
+  | 'cookieName'
 
 /** What may be said about who gets in; what is left out has the setting's default. */
 export type AuthSettings = { readonly [K in Named]?: Settings[K] | undefined }
@@ -37,11 +38,12 @@ export function authenticatorOf(settings: AuthSettings, logger: Logger): Authent
     )
   }
   const { issuer = [], audience = [], operatorRole = SETTINGS.operatorRole.default } = settings
+  const { cookieName = SETTINGS.cookieName.default } = settings
   const hours = settings.tokenMaxLifeHours ?? SETTINGS.tokenMaxLifeHours.default
   try {
     return jwtAuthenticator({
       ...sourceOf(source, settings),
-      ...{ issuer, audience, operatorRole, logger },
+      ...{ issuer, audience, operatorRole, cookieName, logger },
       // Their pages may use the cookie, as they may call the hub.
       allowedOrigins: settings.corsOrigins ?? [],
       maxLifeMs: hours * 3_600_000,

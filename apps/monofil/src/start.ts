@@ -47,6 +47,7 @@ type Started =
   | 'trustProxy'
   | 'corsOrigins'
   | 'hstsSeconds'
+  | 'cookieName'
 
 /** What may be said about a start; what is left out has the setting's default. */
 export type StartOptions = {

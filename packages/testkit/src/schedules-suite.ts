@@ -53,6 +53,14 @@ export function schedulesSuite(open: (host: StoreHost) => Promise<OpenedStore>):
         expect((await Promise.all(many)).filter(({ created }) => created)).toHaveLength(1)
       })
 
+      it('is not made where it may only be joined', async () => {
+        await expect(lab.make('s1', { joinOnly: true })).rejects.toMatchObject({ code: 'not_found' })
+        expect(await lab.store.schedules.get('s1')).toBeUndefined()
+        const made = await lab.make('s1')
+        const again = await lab.store.schedules.create(newSchedule('s1', { joinOnly: true }))
+        expect(again).toEqual({ schedule: made, created: false })
+      })
+
       it('is refused where its time never comes, cannot be read or is over', async () => {
         const field = (name: string) => ({ code: 'invalid_request', details: { field: name } })
         await expect(lab.make('s1', { cron: '0 0 31 2 *' })).rejects.toMatchObject(field('cron'))

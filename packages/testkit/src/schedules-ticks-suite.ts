@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { stepPlan } from './runs-lab.ts'
+import { newRun, stepPlan } from './runs-lab.ts'
 import { isoAfter, MINUTE, ScheduleLab, START } from './schedules-lab.ts'
 import type { OpenedStore, StoreHost } from './store-host.ts'
 
@@ -15,6 +15,21 @@ export function ticksSuite(open: (host: StoreHost) => Promise<OpenedStore>): voi
     afterEach(() => lab.close())
 
     describe('a tick', () => {
+      it('has its run, also where somebody else took the id that it would have, or had it and removed it', async () => {
+        await lab.make('s1')
+        const [first, second] = ['s1.20260101T000100Z', 's1.20260101T000200Z']
+        for (const id of [first, second]) await lab.store.runs.create(newRun(id, { owner: 'mallory' }))
+        await lab.store.runs.control(second, { action: 'cancel' })
+        await lab.store.runs.remove(second)
+        await lab.sweepAfter(MINUTE)
+        await lab.sweepAfter(MINUTE)
+        const runs = await lab.runIds('s1')
+        expect(runs).toEqual([expect.stringMatching(first), expect.stringMatching(second)])
+        for (const id of runs) expect(id).toMatch(/Z\.[0-9a-f]{6}$/)
+        expect(await lab.schedule('s1')).toMatchObject({ lastRunId: runs[1], lastProblem: null })
+        expect(await lab.store.runs.get(first)).toMatchObject({ owner: 'mallory' })
+      })
+
       it('starts one run, which says whose it is, and is announced as any other', async () => {
         await lab.make('s1', { key: 'k', tags: ['a'], roles: ['ops'], budgetJson: '{"tokens":5}' })
         expect(await lab.sweepAfter(MINUTE - 1)).toBeLessThanOrEqual(10)

@@ -23,6 +23,7 @@ export const startCommand: CommandSpec = {
     { name: 'audience', syntax: '--audience <name...>' },
     { name: 'operatorRole', syntax: '--operator-role <role>' },
     { name: 'tokenMaxLifeHours', syntax: '--token-max-life-hours <number>' },
+    { name: 'cookieName', syntax: '--cookie-name <name>' },
     { name: 'corsOrigins', syntax: '--cors-origins <origin...>' },
     { name: 'hstsSeconds', syntax: '--hsts-seconds <number>' },
     { name: 'logLevel', syntax: '--log-level <level>' },

@@ -47,6 +47,8 @@ describe('readSettings', () => {
     ['MONOFIL_CORS_ORIGINS', 'https://*.example', 'never *'],
     ['MONOFIL_CORS_ORIGINS', 'https://b.example/', 'origins such as https://app.example.com'],
     ['MONOFIL_HSTS_SECONDS', '-1', 'from 0 to 63072000'],
+    ['MONOFIL_COOKIE_NAME', '__Host-x', 'without __ in front'],
+    ['MONOFIL_COOKIE_NAME', 'a b', '1 to 64 letters'],
   ])('%s=%s stops with its name and what is accepted', (name, value, accepted) => {
     const read = () => readSettings({ ...nothing, env: { [name]: value } })
     expect(read).toThrowError(expect.objectContaining({ exitCode: 2 }))

@@ -148,6 +148,14 @@ export const SETTINGS = {
     fromText: asNumber,
     default: 0,
   },
+  cookieName: {
+    env: 'MONOFIL_COOKIE_NAME',
+    description: "Name of the session's cookie; applications that share a host each need one of their own",
+    accepted: '1 to 64 letters, digits, dots, dashes and underscores, without __ in front',
+    schema: z.string().regex(/^(?!__)[A-Za-z0-9._-]{1,64}$/),
+    fromText: asIs,
+    default: 'monofil',
+  },
   url: {
     env: 'MONOFIL_URL',
     description: 'The hub that commands talk to',

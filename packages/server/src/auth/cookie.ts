@@ -1,6 +1,16 @@
 /** The default name of the cookie that holds a token. */
 export const COOKIE_NAME = 'monofil'
 
+/** Whether a session's cookie may have this name: 1 to 64 letters, digits, `.`, `_`, `-`, and no `__` in front. */
+export function isCookieName(name: string): boolean {
+  return /^(?!__)[A-Za-z0-9._-]{1,64}$/.test(name)
+}
+
+/** The token of an `Authorization` header; undefined for one that is no bearer's. */
+export function bearerToken(authorization: string): string | undefined {
+  return /^Bearer +([^ ]+) *$/i.exec(authorization)?.[1]
+}
+
 /** What a browser keeps of one cookie: name, value and attributes together. */
 const MAX_COOKIE_BYTES = 4_096
 

@@ -74,7 +74,7 @@ test('a rotation is followed at the first token of the new key; made-up kids ask
   expect(requests).toBe(3)
 })
 
-test('while the endpoint is down the known keys go on; a new kid is refused', async () => {
+test('while the endpoint is down the known keys go on, and what a new kid is worth is not known', async () => {
   const key = await testKey('ES256', 'k1')
   publish(key)
   const authenticator = open()
@@ -88,7 +88,17 @@ test('while the endpoint is down the known keys go on; a new kid is refused', as
   expect(requests).toBe(2)
   const other = await testKey('ES256', 'k9')
   clock.advance(30_000)
-  await expect(ask(authenticator, await other.sign(claims()))).rejects.toMatchObject({ code: 'unauthorized' })
+  const token = await other.sign(claims())
+  await expect(ask(authenticator, token)).rejects.toMatchObject({ code: 'store_unavailable', retryable: true })
+  clock.advance(10_000)
+  const away = { code: 'store_unavailable', details: { retryAfterMs: 20_000 } }
+  await expect(ask(authenticator, token)).rejects.toMatchObject(away)
+  expect(requests).toBe(3)
+  publish(key)
+  clock.advance(20_000)
+  await expect(ask(authenticator, token)).rejects.toMatchObject({ code: 'unauthorized' })
+  clock.advance(1_000)
+  await expect(ask(authenticator, token)).rejects.toMatchObject({ code: 'unauthorized' })
 })
 
 test('without any keys yet it is a failure that passes, and the next try is not far', async () => {

@@ -53,6 +53,7 @@ export class RemoteKeys implements KeySource {
   #print = ''
   #askedAt = Number.NEGATIVE_INFINITY
   #loadedAt = 0
+  #isAway = false
   #asking: Promise<void> | undefined
 
   constructor(options: JwksOptions) {
@@ -63,7 +64,7 @@ export class RemoteKeys implements KeySource {
     const keys = this.#keys
     if (keys === undefined) return this.#wait(kid)
     const found = fitting(keys, kid)
-    if (found.length === 0) return this.#age() >= this.#options.times.cooldownMs ? this.#wait(kid) : found
+    if (found.length === 0) return this.#age() >= this.#options.times.cooldownMs ? this.#wait(kid) : this.#known(found)
     const { clock, times } = this.#options
     if (clock.monotonic() - this.#loadedAt >= times.maxAgeMs && this.#age() >= times.cooldownMs) void this.#ask()
     return found
@@ -76,9 +77,20 @@ export class RemoteKeys implements KeySource {
   async #wait(kid: string | undefined): Promise<readonly VerifyKey[]> {
     const { retryMs } = this.#options.times
     if (this.#asking !== undefined || this.#keys !== undefined || this.#age() >= retryMs) await this.#ask()
-    if (this.#keys !== undefined) return fitting(this.#keys, kid)
-    throw new MonofilError('store_unavailable', 'The keys that tokens are checked with cannot be reached now.', {
-      retryAfterMs: retryMs,
+    if (this.#keys !== undefined) return this.#known(fitting(this.#keys, kid))
+    throw this.#away(retryMs)
+  }
+
+  // A key that is not among those known last may be one that the issuer has added while it could not be heard: what its
+  // token is worth is not known, rather than nothing.
+  #known(found: readonly VerifyKey[]): readonly VerifyKey[] {
+    if (found.length > 0 || !this.#isAway) return found
+    throw this.#away(Math.max(this.#options.times.cooldownMs - this.#age(), 0))
+  }
+
+  #away(retryAfterMs: number): MonofilError {
+    return new MonofilError('store_unavailable', 'The keys that tokens are checked with cannot be reached now.', {
+      retryAfterMs,
     })
   }
 
@@ -104,7 +116,9 @@ export class RemoteKeys implements KeySource {
       this.#print = text
       this.#keys = keys
       this.#loadedAt = clock.monotonic()
+      this.#isAway = false
     } catch (error) {
+      this.#isAway = true
       const why = error instanceof Error ? error.message : String(error)
       logger.warn('the keys of tokens could not be fetched', {
         origin: url.origin,

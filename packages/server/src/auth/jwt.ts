@@ -4,7 +4,7 @@ import type { Authenticator, Credentials, Principal } from '../seams/auth.ts'
 import { type Clock, type Logger, silentLogger, systemClock } from '../seams/system.ts'
 import { OPERATOR_ROLE } from './can.ts'
 import { type ClaimRules, invalid, MAX_TOKEN_LIFE_MS, principalOf } from './claims.ts'
-import { COOKIE_NAME, tokenInCookie } from './cookie.ts'
+import { bearerToken, COOKIE_NAME, isCookieName, tokenInCookie } from './cookie.ts'
 import { originsOf, refuseForeignPage } from './csrf.ts'
 import { fixedKeys, JWKS_TIMES, type JwksTimes, type KeySource, RemoteKeys } from './jwks.ts'
 import { readKeys, secretKey } from './keys.ts'
@@ -45,7 +45,6 @@ const MAX_TOKEN_BYTES = 8 * 1024
 /** Tokens without `kid` are tried with this many keys. */
 const MAX_TRIES = 8
 const TOKEN = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*$/
-const BEARER = /^Bearer +([^ ]+) *$/i
 
 /**
  * Users by JSON Web Tokens, in `Authorization: Bearer` or in the session's cookie.
@@ -55,7 +54,7 @@ export function jwtAuthenticator(options: JwtOptions): Authenticator {
   const { clock = systemClock, cookieName = COOKIE_NAME } = options
   const tokens = new Tokens(options, clock)
   const allowed = originsOf(options.allowedOrigins ?? [])
-  if (!/^[A-Za-z0-9._-]{1,64}$/.test(cookieName) || /^__/.test(cookieName)) {
+  if (!isCookieName(cookieName)) {
     throw new TypeError('cookieName is 1 to 64 letters, digits, dots, dashes and underscores, without a prefix')
   }
   return {
@@ -64,7 +63,7 @@ export function jwtAuthenticator(options: JwtOptions): Authenticator {
     authenticate(credentials: Credentials) {
       const { authorization, cookie, isSecure } = credentials
       if (authorization !== undefined) {
-        const token = BEARER.exec(authorization)?.[1]
+        const token = bearerToken(authorization)
         if (token === undefined) throw new MonofilError('unauthorized', 'Authorization must be: Bearer and a token.')
         return tokens.check(token)
       }

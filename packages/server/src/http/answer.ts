@@ -1,7 +1,7 @@
 import { MonofilError } from '@monofil/protocol'
 import type { Authenticator, Principal, TicketCredential } from '../seams/auth.ts'
 import type { Logger } from '../seams/system.ts'
-import type { AddressOf } from './client-address.ts'
+import type { AddressOf, CameByHttps } from './client-address.ts'
 import type { RateLimits } from './limits.ts'
 import type { Surrounding } from './outer.ts'
 import { noContent, problem, type Reply } from './reply.ts'
@@ -14,6 +14,7 @@ export interface Answering {
   readonly authenticator: Authenticator
   readonly limits: RateLimits
   readonly addressOf: AddressOf
+  readonly cameByHttps: CameByHttps
   readonly logger: Logger
   /** Throws for a user whose credential was revoked; left out: none ever is. */
   readonly refuseRevoked?: ((principal: Principal) => void) | undefined
@@ -47,9 +48,9 @@ export async function answer(answering: Answering, carried: Carried): Promise<Re
     if (known?.route.isProbe !== true) limits.request(address)
     if (method === 'OPTIONS') return options(router, url)
     const match = known ?? router.find(method, url)
-    const request = new RoutedRequest(carried, match, address)
+    const request = new RoutedRequest(carried, match, { address, isHttps: answering.cameByHttps(carried) })
     if (match.route.isPublic !== true) {
-      const principal = whoAsks(answering, carried, match.route, address)
+      const principal = whoAsks(answering, carried, match.route, request)
       request.principal = principal instanceof Promise ? await principal : principal
       answering.refuseRevoked?.(request.principal)
     }
@@ -81,14 +82,19 @@ function challengeOf(error: unknown, carried: Carried): readonly string[] {
   ]
 }
 
+/** Where a request comes from, beyond the proxies that are trusted. */
+type Client = Pick<Request, 'address' | 'isHttps'>
+
 /** Who asks, within what may be tried and published. Not async: most authenticators answer at once. */
 function whoAsks(
   { authenticator, limits }: Answering,
   carried: Carried,
   { isPublish, passing }: Match['route'],
-  address: string,
+  { address, isHttps }: Client,
 ): Principal | Promise<Principal> {
-  const plain = credentialsOf((name) => carried.header(name), carried.address, carried.method)
+  const plain = credentialsOf({ address: carried.address, method: carried.method, isHttps }, (name) =>
+    carried.header(name),
+  )
   const ticket = ticketOf(carried, passing !== undefined)
   // A proxy that says nothing of itself otherwise: without this a hub without keys would take it for its developer.
   const forwarded = plain.forwarded || carried.isOldHttp
@@ -131,11 +137,13 @@ class RoutedRequest implements Request {
   principal: Principal = NOBODY
   readonly #carried: Carried
   readonly address: string
+  readonly isHttps: boolean
   #query: URLSearchParams | undefined = undefined
 
-  constructor(carried: Carried, match: Match, address: string) {
+  constructor(carried: Carried, match: Match, { address, isHttps }: Client) {
     this.#carried = carried
     this.address = address
+    this.isHttps = isHttps
     this.params = match.params
   }
 

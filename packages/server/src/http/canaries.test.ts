@@ -1,11 +1,34 @@
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { MonofilError } from '@monofil/protocol'
 import type { Authenticator, Logger, Principal, StepPlan } from '@monofil/server'
 import { type ApiCall, ApiContract, type SseReader, startHub, type TestHub } from '@monofil/testkit'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 
 const SECRET = 'token-canary'
+
+/** Every private place has words of its own, so that a leak says where it came from. */
+const canaries: string[] = []
+function canary(place: string): string {
+  const word = `canary-${place}-${canaries.length}`
+  canaries.push(word)
+  return word
+}
+/** Of places whose words nobody is shown: those that only the hub reads. */
+const unsung: string[] = []
+function unsungCanary(place: string): string {
+  const word = canary(place)
+  unsung.push(word)
+  return word
+}
+
+const TOPIC = canary('topic')
+const ROLE = canary('role')
+canaries.push('victim')
 const USERS: Readonly<Record<string, Partial<Principal>>> = {
-  victim: { roles: ['team'], topics: ['canary-topic'], publish: ['workflow:*', 'canary-topic'] },
+  // Rights that are too long for a URL are kept by the store.
+  victim: { roles: [ROLE], topics: [TOPIC, `${'long-'.repeat(150)}*`], publish: ['workflow:*', TOPIC] },
+  fading: { topics: [TOPIC] },
   stranger: { publish: ['workflow:other', 'public'], topics: ['public'] },
   other: { roles: ['another'], publish: ['workflow:other'] },
   admin: { roles: ['admin'] },
@@ -17,16 +40,9 @@ const byToken: Authenticator = {
     if (sub === 'expired') throw new MonofilError('token_expired', 'Get a new token.')
     const user = USERS[sub]
     if (user === undefined) throw new MonofilError('unauthorized', 'Send a Bearer token.')
-    return { sub, roles: [], topics: [], publish: [], expiresAtMs: null, ...user }
+    const expiresAtMs = sub === 'fading' ? Date.now() + 1_500 : null
+    return { sub, roles: [], topics: [], publish: [], expiresAtMs, ...user }
   },
-}
-
-/** Every private place has words of its own, so that a leak says where it came from. */
-const canaries: string[] = []
-function canary(place: string): string {
-  const word = `canary-${place}-${canaries.length}`
-  canaries.push(word)
-  return word
 }
 
 /** All that the hub logs, from debug up, errors with their causes and stacks. */
@@ -82,7 +98,7 @@ beforeAll(async () => {
     steps: [{ name: canary('step'), total: 2 }],
     input: { text: canary('input') },
     tags: [canary('tag')],
-    roles: ['team'],
+    roles: [ROLE],
     key: canary('key'),
   })
   await make('POST', `/v1/runs/${runId}/reports`, {
@@ -90,7 +106,9 @@ beforeAll(async () => {
       { id: '1', item: canary('item'), status: 'failed', error: { code: canary('code'), message: canary('error') } },
       { id: '2', item: 'b', status: 'completed', result: canary('result'), log: canary('log') },
       { id: '3', log: { level: 'error', message: canary('line'), data: canary('data') } },
-      { id: '4', item: 'b', text: { name: canary('text-name'), position: 0, text: canary('text') } },
+      // Text of items is taken from reporters, and shown to nobody yet.
+      { id: '4', item: 'b', text: { name: unsungCanary('text-name'), position: 0, text: unsungCanary('text') } },
+      { id: unsungCanary('report'), log: 'x' },
     ],
   })
   const asking = canary('asking')
@@ -103,13 +121,79 @@ beforeAll(async () => {
   })
   scheduleId = canary('schedule')
   await make('POST', '/v1/schedules', { id: scheduleId, workflow, cron: '@daily', input: canary('schedule-input') })
-  await make('POST', '/v1/publish', { topic: 'canary-topic', type: canary('type'), data: canary('event') })
+  await make('POST', '/v1/publish', {
+    topic: TOPIC,
+    type: canary('type'),
+    data: canary('event'),
+    id: unsungCanary('publish-id'),
+  })
+  await work()
+  await more()
   connection = await openVictim()
-})
+}, 60_000)
 afterAll(() => hub.close())
 
+/** Runs that are worked on: one failed, one completed, one under a lease, one that waits for its limit. */
+async function work(): Promise<void> {
+  const { store } = hub
+  const name = canary('worked')
+  const limits = [{ name: canary('limit'), rate: null, concurrency: 1 }]
+  const inputSchemaJson = JSON.stringify({ title: canary('schema') })
+  const list = canary('worked-step')
+  await store.workflows.register([
+    {
+      name,
+      steps: [
+        { ...STEP, name: list, limits },
+        { ...STEP, name: canary('over'), each: list },
+      ],
+      inputSchemaJson,
+      exclusive: false,
+    },
+  ])
+  const ids = ['failed', 'completed', 'leased', 'waiting'].map((state) => canary(`run-${state}`))
+  for (const id of ids) await make('POST', '/v1/runs', { id, workflow: name, input: canary('worked-input') })
+  const claim = () => store.work.claim({ worker: unsungCanary('worker'), workflows: [name], max: 1, leaseMs: 600_000 })
+  const [failing] = await claim()
+  const fence = failing?.fence ?? 0
+  await store.work.logLines([
+    { fence, level: 'info', message: canary('worked-line'), dataJson: `"${canary('line-data')}"` },
+  ])
+  const error = { code: canary('worked-code'), message: canary('worked-error') }
+  await store.work.settle([{ fence, kind: 'failed', error, retryable: false }])
+  const [completing] = await claim()
+  const resultJson = `["${canary('worked-result')}"]`
+  await store.work.settle([{ fence: completing?.fence ?? 0, kind: 'completed', resultJson }])
+  const [over] = await claim()
+  await store.work.settle([{ fence: over?.fence ?? 0, kind: 'completed', resultJson: `"${canary('over-result')}"` }])
+  expect(await claim()).toHaveLength(1)
+  expect(await claim()).toHaveLength(0)
+  await make('POST', `/v1/runs/${ids[0]}/rerun`, { id: canary('again') })
+}
+
+/** What is removed, refused and planned. */
+async function more(): Promise<void> {
+  const removed = unsungCanary('removed')
+  await make('POST', '/v1/runs', { id: removed, workflow: 'other', external: true })
+  await make('POST', `/v1/runs/${removed}/cancel?force=true`, {})
+  await make('DELETE', `/v1/runs/${removed}`, undefined)
+  await make('POST', '/v1/tickets', {})
+  canaries.push(await hub.store.tickets.secret())
+  unsung.push(canaries.at(-1) ?? '')
+  await hub.store.revocations.add({ kind: 'jti', value: canary('jti'), before: 1, keepMs: 600_000, by: canary('by') })
+  const id = canary('schedule-key')
+  const texts = { key: canary('schedule-key'), tags: [canary('schedule-tag')], roles: [ROLE] }
+  const workflow = canaries.find((word) => word.startsWith('canary-worked-')) ?? ''
+  await make('POST', '/v1/schedules', { id, workflow, cron: '* * * * * *', input: canary('planned'), ...texts })
+  await make('POST', `/v1/schedules/${id}/run`, { id: canary('by-hand') })
+  const problem = async () => (await hub.store.schedules.get(id))?.lastProblem?.message
+  // A tick that finds the run by hand open says so, with its id.
+  await vi.waitFor(async () => expect(await problem()).toContain('canary-by-hand'), { timeout: 30_000 })
+  await make('PATCH', `/v1/schedules/${id}`, { status: 'paused' })
+}
+
 async function openVictim(): Promise<string> {
-  const body = { topics: [{ topic: 'canary-topic' }], marker: canary('marker') }
+  const body = { topics: [{ topic: TOPIC }], marker: canary('marker') }
   const stream = await hub.stream('/v1/stream', { method: 'POST', headers: as('victim'), body })
   return (await stream.event<{ connection: string }>('hello')).connection
 }
@@ -145,7 +229,7 @@ async function hear(who: string, { method, path, id, hasBody }: ApiCall, query =
   const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') === true
   const text = isStream ? '' : await response.text()
   cut.abort()
-  const said = `${wanted}${query}`.split(/[/?=&:]/)
+  const said = decodeURIComponent(`${wanted}${query}`).split(/[/?=&:]/)
   const own = [...said, ...(wanted.includes(scheduleId) ? [scheduleId] : [])].filter((word) => canaries.includes(word))
   const heads = JSON.stringify([...response.headers])
   heard.push([who, `${method} ${wanted}${query} ${response.status}`, without(text + heads, own)])
@@ -156,11 +240,15 @@ const OUTSIDERS = ['stranger', 'other', 'expired', '']
 
 test('no call tells an outsider anything', async () => {
   const streams: SseReader[] = []
-  const topics = ['runs', 'status', 'inbox', 'canary-topic', `run:${runId}`, 'user:victim', '*', 'run:*']
+  const topics = ['runs', 'status', 'inbox', TOPIC, `run:${runId}`, 'user:victim', '*', 'run:*']
   for (const who of OUTSIDERS) {
     const body = { topics: topics.map((topic) => ({ topic, cursor: '0' })) }
     const stream = await hub.stream('/v1/stream', { method: 'POST', headers: as(who), body })
     if (stream.status === 200) streams.push(stream)
+    else {
+      await stream.closed()
+      heard.push([who, 'a refused stream', stream.body + JSON.stringify(stream.headers)])
+    }
     for (const call of calls) {
       await hear(who, call)
       if (call.id === 'openEventSource')
@@ -170,7 +258,7 @@ test('no call tells an outsider anything', async () => {
     }
   }
   // The victim goes on working, and what comes live is as private as what was there.
-  await make('POST', '/v1/publish', { topic: 'canary-topic', type: 't', data: canary('live-event') })
+  await make('POST', '/v1/publish', { topic: TOPIC, type: 't', data: canary('live-event') })
   await make('POST', `/v1/runs/${runId}/reports`, {
     reports: [{ id: '9', item: 'c', status: 'completed', result: canary('live'), log: canary('live-log') }],
   })
@@ -183,7 +271,7 @@ test('no call tells an outsider anything', async () => {
   await listener.until(() => listener.body.includes('the end'))
   for (const stream of streams) {
     // What each had asked for is named in `hello`, and nothing else.
-    heard.push(['', 'stream', without(stream.body, ['canary-topic', runId])])
+    heard.push(['', 'stream', without(stream.body, [TOPIC, runId, 'victim'])])
   }
   expect(streams).toHaveLength(2)
   expect(heard.length).toBeGreaterThan(OUTSIDERS.length * 40)
@@ -198,17 +286,18 @@ test('the canaries sing where they may be heard', async () => {
   const read = [
     ...paths,
     `/v1/topics/run:${runId}/events`,
-    '/v1/topics/canary-topic/events',
+    `/v1/topics/${TOPIC}/events`,
     '/v1/runs',
     '/v1/items',
     '/v1/schedules',
     '/v1/workflows',
+    `/v1/runs/${canaries.find((word) => word.includes('run-failed'))}/logs`,
   ]
   let text = ''
   for (const path of read) text += JSON.stringify((await hub.call('GET', path, undefined, as('victim'))).body)
   text += JSON.stringify((await hub.call('GET', '/v1/connections', undefined, as('admin'))).body)
-  // Text of items is taken from reporters, and shown to nobody yet.
-  const unheard = canaries.filter((word) => !text.includes(word) && !word.startsWith('canary-text'))
+  text += JSON.stringify((await hub.call('GET', '/v1/revocations', undefined, as('admin'))).body)
+  const unheard = canaries.filter((word) => !text.includes(word) && !unsung.includes(word))
   expect(unheard).toEqual([])
 })
 
@@ -240,4 +329,64 @@ test('no log line has a private word or a token', () => {
   // The path of a request that failed inside is in the log, with the id that it names, and without its query.
   const said = without(all, [runId])
   for (const word of [...canaries, SECRET]) expect([word, said.includes(word)]).toEqual([word, false])
+})
+
+test('a stream whose credential ends hears nothing after that', async () => {
+  const stream = await hub.stream('/v1/stream', {
+    method: 'POST',
+    headers: as('fading'),
+    body: { topics: [{ topic: TOPIC, cursor: '0' }] },
+  })
+  expect(stream.status).toBe(200)
+  await stream.closed()
+  const late = canary('late')
+  await make('POST', '/v1/publish', { topic: TOPIC, type: 't', data: late })
+  expect(stream.body).toContain('canary-event')
+  expect(stream.body).not.toContain(late)
+})
+
+/** Columns of text that hold nothing of a user's, and why. Whoever adds a column puts a canary into it, or it in here. */
+const NOT_PRIVATE: Readonly<Record<string, string>> = {
+  'runs.status': 'a word of ours',
+  'runs.wanted': 'a word of ours',
+  'runs.currency': 'three letters',
+  'runs.micros': 'a number',
+  'runs.budget': 'numbers',
+  'run_steps.status': 'a word of ours',
+  'items.status': 'a word of ours',
+  'items.currency': 'three letters',
+  'items.micros': 'a number',
+  'run_logs.level': 'a word of ours',
+  'run_logs.at': 'a time',
+  'schedules.cron': 'times',
+  'schedules.timezone': 'a zone',
+  'schedules.budget': 'numbers',
+  'schedules.overlap': 'a word of ours',
+  'schedules.missed': 'a word of ours',
+  'schedules.status': 'a word of ours',
+  'schedules.problem_code': 'a word of ours',
+  'revocations.kind': 'a word of ours',
+  'used_tickets.id': 'random, of tickets that are used',
+  'ticket_rights.id': 'a hash',
+  'meta.key': 'a word of ours',
+}
+
+test('every place of the store that can hold a private word holds a canary, or is known to hold none', () => {
+  const db = new DatabaseSync(join(hub.dir, 'monofil.db'), { readOnly: true })
+  try {
+    const columns = db
+      .prepare(
+        `SELECT t.name || '.' || c.name AS place, t.name AS of, c.name AS name FROM pragma_table_list() t, pragma_table_info(t.name) c
+         WHERE t.schema = 'main' AND t.type = 'table' AND t.name NOT LIKE 'sqlite_%' AND c.type NOT IN ('INTEGER', 'REAL')`,
+      )
+      .all() as { place: string; of: string; name: string }[]
+    expect(columns.length).toBeGreaterThan(50)
+    const without = columns.filter(({ of, name }) => {
+      const values = db.prepare(`SELECT "${name}" AS value FROM "${of}"`).all() as { value: unknown }[]
+      return !canaries.some((word) => values.some(({ value }) => String(value).includes(word)))
+    })
+    expect(without.map(({ place }) => place).sort()).toEqual(Object.keys(NOT_PRIVATE).sort())
+  } finally {
+    db.close()
+  }
 })

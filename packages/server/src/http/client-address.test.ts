@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { clientAddresses, isSubnet, type TrustProxy } from './client-address.ts'
+import { clientAddresses, httpsByProxy, isSubnet, type TrustProxy } from './client-address.ts'
 
 const request = (address: string, headers: Record<string, string>, isOldHttp = false) => ({
   address,
@@ -69,6 +69,23 @@ test('a proxy nearby that nobody named is told of once; HTTP/1.0 gives one away 
   expect(told).toBe(0)
   for (let n = 0; n < 3; n += 1) expect(addressOf(request('127.0.0.1', {}, true))).toBe('')
   expect(told).toBe(1)
+})
+
+const P = 'x-forwarded-proto'
+test.each<[TrustProxy | undefined, string, Record<string, string>, boolean]>([
+  [undefined, '127.0.0.1', { [P]: 'https' }, false],
+  [0, '127.0.0.1', { [P]: 'https' }, false],
+  [[], '127.0.0.1', { [P]: 'https' }, false],
+  [nets, '9.9.9.9', { [P]: 'https' }, false],
+  [nets, '127.0.0.1', { [P]: 'https' }, true],
+  [nets, '::ffff:127.0.0.1', { [P]: 'HTTPS' }, true],
+  [nets, '127.0.0.1', { [P]: 'http' }, false],
+  [nets, '127.0.0.1', {}, false],
+  [1, '9.9.9.9', { [P]: 'https, http' }, true],
+  [1, '9.9.9.9', { [P]: 'http, https' }, false],
+  [1, '9.9.9.9', { [P]: 'httpss' }, false],
+])('trusting %j, %s with %j came by https: %s', (trust, socket, headers, isHttps) => {
+  expect(httpsByProxy(trust)(request(socket, headers))).toBe(isHttps)
 })
 
 test('what is no subnet is refused at once', () => {

@@ -40,6 +40,23 @@ export function clientAddresses(trust: TrustProxy = 0, onUntrusted: () => void =
   }
 }
 
+/** Whether a request came to its first proxy by https, as far as anybody who is believed says so. */
+export type CameByHttps = (request: Origin) => boolean
+
+/**
+ * Reads `X-Forwarded-Proto` where the one that the socket belongs to is trusted: of several values the first, which is
+ * the browser's side. Left out or 0: it counts from nobody.
+ * @throws TypeError as `clientAddresses`.
+ */
+export function httpsByProxy(trust: TrustProxy = 0): CameByHttps {
+  if (trust === 0 || (typeof trust !== 'number' && trust.length === 0)) return () => false
+  const isTrusted = trustOf(trust)
+  return (request) => {
+    const said = request.header('x-forwarded-proto')?.split(',', 1)[0]?.trim().toLowerCase()
+    return said === 'https' && isTrusted(bareAddress(request.address) ?? request.address, 0)
+  }
+}
+
 const NEARBY = [
   ...['127.0.0.0/8', '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '169.254.0.0/16'],
   ...['::1', 'fc00::/7', 'fe80::/10'],

@@ -1,6 +1,7 @@
 /**
  * What strangers send, over real sockets: heads, query strings, ids, tickets, bodies. Always an answer or a close, never
- * a 500, nothing logged as an error, nothing left behind. Seconds each; `TEST_LONG` makes them minutes.
+ * a 500, nothing logged as an error, nothing left behind. Seconds each; `TEST_LONG` makes them ten minutes, and
+ * `TEST_FIGURES` tells how much that was.
  */
 import { connect } from 'node:net'
 import { MonofilError } from '@monofil/protocol'
@@ -14,10 +15,10 @@ import { clientAddresses } from './client-address.ts'
 import { readStreamRequest } from './head.ts'
 
 const LONG = process.env['TEST_LONG'] !== undefined
-const LIMIT = { interruptAfterTimeLimit: LONG ? 120_000 : 3_000, markInterruptAsFailure: false, numRuns: 1_000_000 }
+const LIMIT = { interruptAfterTimeLimit: LONG ? 600_000 : 3_000, markInterruptAsFailure: false, numRuns: 10_000_000 }
 const PURE = { numRuns: LONG ? 200_000 : 3_000 }
 const AT_ONCE = 12
-vi.setConfig({ testTimeout: LONG ? 200_000 : 30_000 })
+vi.setConfig({ testTimeout: LONG ? 700_000 : 30_000 })
 
 const byName: Authenticator = {
   authenticate({ authorization }) {
@@ -30,6 +31,8 @@ const SHORT = { silentMs: 800, headMs: 400, requestMs: 600, idleMs: 1_000, stall
 
 let hub: TestHub
 let ticket: string
+/** How often each status was answered; 0 is a close without a word. */
+const answered = new Map<number, number>()
 const errors: unknown[] = []
 const logger = { debug() {}, info() {}, warn() {}, error: (...words: unknown[]) => void errors.push(words) }
 beforeAll(async () => {
@@ -43,6 +46,8 @@ afterEach(async () => {
   expect(errors).toEqual([])
   await expect.poll(() => hub.server.hub.connections().length).toBe(0)
   expect((await hub.call('GET', '/healthz')).status).toBe(200)
+  if (process.env['TEST_FIGURES'] !== undefined) console.log(JSON.stringify([...answered].sort()))
+  answered.clear()
 })
 afterAll(() => hub.close())
 
@@ -76,7 +81,10 @@ const STATUSES = new Set([0, 200, 201, 204, 308, 400, 401, 403, 404, 405, 406, 4
 async function allAnswered(requests: readonly (Buffer | string)[], cut = 0): Promise<void> {
   const all = requests.map((request) => send(Buffer.isBuffer(request) ? request : Buffer.from(request), cut))
   const statuses = await Promise.all(all)
-  for (const status of statuses) if (!STATUSES.has(status)) expect.fail(`status ${status}`)
+  for (const status of statuses) {
+    if (!STATUSES.has(status)) expect.fail(`status ${status}`)
+    answered.set(status, (answered.get(status) ?? 0) + 1)
+  }
 }
 const many = <T>(one: fc.Arbitrary<T>) => fc.array(one, { minLength: AT_ONCE, maxLength: AT_ONCE })
 const oneOf = (...words: string[]) => fc.constantFrom(...words)

@@ -148,6 +148,30 @@ describe('requests', () => {
     expect((await hub.call('GET', '/v1/runs', undefined, as('alice.1'))).status).toBe(200)
   })
 
+  test('to publish: one token is one bearer, however the header or the cookie is written', async () => {
+    const hub = await start({
+      clock: new FakeClock(),
+      limits: { publish: 2 },
+      authenticator: {
+        ...byName,
+        authenticate: () => byName.authenticate({ authorization: 'Bearer a' } as Credentials),
+        cookieName: 'm',
+      },
+    })
+    const publish = async (headers: Record<string, string>) =>
+      (await hub.call('POST', '/v1/publish', { topic: 'a', type: 't', data: 1 }, headers)).status
+    const said = ['Bearer a.1', 'bearer a.1', 'BEARER   a.1', 'Bearer a.1  '].map((authorization) => ({
+      authorization,
+    }))
+    expect(await Promise.all(said.map(publish))).toEqual([200, 200, 429, 429])
+    const kept = ['m=a.2', 'x=1; m = a.2', 'm=junk1; __Host-m=a.2', '__Host-m=a.2; m=junk2'].map((cookie) => ({
+      cookie,
+    }))
+    const statuses: number[] = []
+    for (const headers of kept) statuses.push(await publish(headers))
+    expect(statuses).toEqual([200, 200, 429, 429])
+  })
+
   test('of all kinds: so many an address, but those of whoever watches the hub', async () => {
     const clock = new FakeClock()
     const hub = await start({ clock, limits: { requests: 5 } })
@@ -202,6 +226,7 @@ test('a bad cookie is a try too, whatever the authenticator calls it', async () 
   // A cookie of something else on this host says nothing of who asks.
   expect([await get('monofil=x'), await get('my-app=x'), await get('my.app=x')]).toEqual([401, 401, 401])
   expect([await get('my-app=x'), await get('__Host-my.app=y')]).toEqual([401, 429])
+  expect(await get('my.app = z')).toBe(429)
 })
 
 test('sizes at their edge: 256 KiB of data, 1 MiB of body', async () => {

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import { MonofilError } from '@monofil/protocol'
+import { bearerToken, tokenInCookie } from '../auth/index.ts'
 import { addressKey } from '../hub/index.ts'
 import type { Credentials, Principal } from '../seams/auth.ts'
 import type { Clock } from '../seams/system.ts'
@@ -46,14 +47,13 @@ export class RateLimits {
   readonly #requests: Buckets | undefined
   readonly #failures: Buckets | undefined
   readonly #publish: Buckets | undefined
-  readonly #cookie: RegExp | undefined
+  readonly #cookieName: string | undefined
 
   /** `cookieName`: of the session's cookie, which is a credential too; left out: there is none. */
   constructor(limits: Limits, clock: Clock, cookieName?: string | undefined) {
     const buckets = (rate: number, fill: Fill) => (rate === 0 ? undefined : new Buckets(clock, fill))
     const { requests, failures, publish } = limits
-    const name = cookieName?.replaceAll('.', '\\.')
-    this.#cookie = name === undefined ? undefined : new RegExp(`(?:^|;\\s*)(?:__Host-)?${name}=([^;]*)`)
+    this.#cookieName = cookieName
     this.#requests = buckets(requests, { perSecond: requests, burst: 2 * requests })
     this.#failures = buckets(failures, { perSecond: failures / 60, burst: failures })
     this.#publish = buckets(publish, { perSecond: publish, burst: publish })
@@ -82,16 +82,26 @@ export class RateLimits {
   }
 
   /** Counts a publish request. @throws `rate_limited`. */
-  publish({ authorization, cookie }: Credentials, principal: Principal): void {
+  publish(credentials: Credentials, principal: Principal): void {
     if (this.#publish === undefined) return
-    const bearer = authorization ?? this.#cookie?.exec(cookie ?? '')?.[1] ?? `sub ${principal.sub}`
+    const { authorization } = credentials
+    // The token as it is checked: a header can say the same one in as many ways as it has letters and blanks.
+    const bearer =
+      authorization === undefined
+        ? (this.#tokenInCookie(credentials) ?? `sub ${principal.sub}`)
+        : (bearerToken(authorization) ?? authorization)
     // Tokens are secrets, and long.
     const wait = this.#publish.take(hash('sha256', bearer, 'base64'))
     if (wait > 0) throw limited('This bearer publishes too often: put more events into one request.', wait)
   }
 
-  #hasCredential({ authorization, cookie, ticket }: Credentials): boolean {
-    return authorization !== undefined || ticket !== undefined || this.#cookie?.test(cookie ?? '') === true
+  #hasCredential(credentials: Credentials): boolean {
+    const { authorization, ticket } = credentials
+    return authorization !== undefined || ticket !== undefined || this.#tokenInCookie(credentials) !== undefined
+  }
+
+  #tokenInCookie({ cookie, isSecure }: Credentials): string | undefined {
+    return this.#cookieName === undefined ? undefined : tokenInCookie(cookie, this.#cookieName, isSecure)
   }
 }
 

@@ -50,6 +50,8 @@ export function createNodeServer(answering: Answering, options: FrontOptions): S
   }
   server.on('request', (message, response) => handle(message, response, () => undefined))
   server.on('checkContinue', (message, response) => handle(message, response, () => response.writeContinue()))
+  // Node's own 417 is no answer of ours, and what is expected beside `100-continue` may be ignored (RFC 9110, 10.1.1).
+  server.on('checkExpectation', (message, response) => handle(message, response, () => undefined))
   server.on('clientError', (error, socket) => {
     if (carriesStream(socket as Socket) || !socket.writable) socket.destroy()
     else if ('code' in error && error.code === 'ERR_HTTP_REQUEST_TIMEOUT') socket.end(tooSlow())

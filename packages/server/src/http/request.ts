@@ -11,6 +11,8 @@ export interface Request {
   readonly query: URLSearchParams
   readonly principal: Principal
   readonly address: string
+  /** Whether a trusted proxy says that the browser's side is https. */
+  readonly isHttps: boolean
   /** By lower-case name. */
   header(name: string): string | undefined
   /**
@@ -20,12 +22,12 @@ export interface Request {
   json(): Promise<unknown>
 }
 
-/** The parts of a carrier that decide who asks. */
+/** The parts of a carrier that decide who asks; `address` is the socket's where that matters. */
 export function credentialsOf(
+  request: Pick<Request, 'address' | 'method' | 'isHttps'>,
   header: (name: string) => string | undefined,
-  remoteAddress: string | undefined,
-  method: string,
 ): Credentials {
+  const { address: remoteAddress, method, isHttps } = request
   const origin = header('origin')
   const host = header('host')
   return {
@@ -44,8 +46,8 @@ export function credentialsOf(
     method,
     contentType: header('content-type'),
     secFetchSite: header('sec-fetch-site'),
-    // Said by the caller, about the caller's own cookies: a lie changes which name they have, and nothing else.
-    isSecure: header('x-forwarded-proto') === 'https' || (host !== undefined && origin === `https://${host}`),
+    // An Origin is the browser's own word, and about its own cookies: a lie changes which name they have.
+    isSecure: isHttps || (host !== undefined && origin === `https://${host}`),
   }
 }
 

@@ -47,6 +47,30 @@ describe.each(what)('revoking %s', (_name, body) => {
     expect(await theirs.event('message')).toMatchObject({ topic: 'orders' })
   })
 
+  test('ends streams that a ticket of it opened, and the ticket with all its ids', async () => {
+    const token = await tokenOf({ sub: 'alice', jti: 't1', roles: ['team'] })
+    const open = async () => {
+      const made = await hub.call<{ ticket: string }>('POST', '/v1/tickets', undefined, bearer(token))
+      const path = `/v1/stream?topics=orders&ticket=${encodeURIComponent(made.body.ticket)}`
+      const stream = await hub.stream(path)
+      await stream.event('hello')
+      return { path, stream }
+    }
+    const [one, unused] = [await open(), await hub.call<{ ticket: string }>('POST', '/v1/tickets', {}, bearer(token))]
+    const id = one.stream.lastEventId ?? ''
+    expect(id).toContain('~')
+    await revoke(body)
+    expect(await one.stream.event('goodbye')).toMatchObject({ reason: 'revoked', reconnectMs: expect.any(Number) })
+    await one.stream.closed()
+    for (const lastId of [id, one.stream.lastEventId ?? '', '']) {
+      const again = await hub.stream(one.path, { headers: { 'Last-Event-ID': lastId } })
+      expect([lastId, again.status]).toEqual([lastId, 401])
+    }
+    const fresh = `/v1/stream?topics=orders&ticket=${encodeURIComponent(unused.body.ticket)}`
+    expect((await hub.stream(fresh)).status).toBe(401)
+    await expect.poll(() => hub.server.hub.connections()).toEqual([])
+  })
+
   test('ends with being taken back', async () => {
     const token = await tokenOf({ sub: 'alice', jti: 't1', roles: ['team'] })
     const { body: made } = await revoke(body)

@@ -40,10 +40,11 @@ export async function makeRun(
 ): Promise<{ readonly run: Run; readonly created: boolean }> {
   const body = parse(newRun, raw)
   const id = body.id ?? newRunId(clock.now(), random)
-  const exists = body.id !== undefined && (await store.runs.get(id)) !== undefined
+  const existing = body.id === undefined ? undefined : await store.runs.get(id)
   const plan = body.external === true ? undefined : await store.workflows.get(body.workflow)
-  // What exists is compared and answered whatever else is wrong with the request.
-  if (!exists) check(body, plan, principal, inputs)
+  // One's own is compared and answered whatever else is wrong with the request; should it be removed at this moment, its
+  // id stays taken. Of another's, those who may not start anything do not learn that it is there.
+  if (existing?.owner !== principal.sub) check(body, plan, principal, inputs)
   const row = rowOf(body, plan, { id, owner: principal.sub, raw, parentId })
   try {
     return await store.runs.create(row)

@@ -27,8 +27,10 @@ export async function newScheduleOf(
   const raw = await request.json()
   const body = parse(newSchedule, raw)
   const { id: _id, ...compared } = raw as Record<string, unknown>
-  const exists = !isDry && body.id !== undefined && (await store.schedules.get(body.id)) !== undefined
-  // What exists is compared and answered whatever else is wrong with the request.
+  // One's own is compared and answered whatever else is wrong with the request. Of another's, those who may not make
+  // one do not learn that it is there.
+  const existing = isDry || body.id === undefined ? undefined : await store.schedules.get(body.id)
+  const exists = existing?.owner === principal.sub
   if (!exists) checkTimes(body)
   const asked = { workflow: body.workflow, input: compared['input'] ?? null }
   const input = exists
@@ -53,6 +55,8 @@ export async function newScheduleOf(
     overlap: body.overlap ?? 'skip',
     missed: body.missed ?? 'one',
     owner: principal.sub,
+    // It may go at this moment, and what comes after it was not asked about.
+    ...(exists ? { joinOnly: true } : {}),
   }
 }
 

@@ -8,7 +8,7 @@ import type { Authenticator, Principal } from '../seams/auth.ts'
 import type { Bus } from '../seams/bus.ts'
 import type { Retention, RunRetention, Store } from '../seams/store.ts'
 import { type Clock, type Logger, type Random, silentLogger, systemClock } from '../seams/system.ts'
-import { clientAddresses, type TrustProxy } from './client-address.ts'
+import { clientAddresses, httpsByProxy, type TrustProxy } from './client-address.ts'
 import { consoleRoutes } from './console.ts'
 import type { RouteContext } from './context.ts'
 import { Cors } from './cors.ts'
@@ -135,6 +135,7 @@ export async function serve(options: ServeOptions): Promise<HubServer> {
     logger,
     limits: new RateLimits(limits, clock, authenticator?.cookieName),
     addressOf,
+    cameByHttps: httpsByProxy(options.trustProxy),
     refuseRevoked: revocations && ((principal: Principal) => revocations.refuse(principal)),
     surrounding: { cors, hstsSeconds: options.hstsSeconds ?? 0 },
   }

@@ -1,4 +1,5 @@
-import { createServer } from 'node:net'
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { startHub, type TestHub } from '@monofil/testkit'
 import { FakeClock } from '@monofil/testkit/contracts'
 import { afterEach, describe, expect, test } from 'vitest'
@@ -15,8 +16,8 @@ async function open(options: Parameters<typeof startHub>[0] = {}): Promise<TestH
   hubs.push(hub)
   return hub
 }
-const withKeys = () =>
-  open({ authenticator: jwtAuthenticator({ secret: SECRET, allowedOrigins: ['https://app.test'] }) })
+const withKeys = (options: Parameters<typeof startHub>[0] = {}) =>
+  open({ authenticator: jwtAuthenticator({ secret: SECRET, allowedOrigins: ['https://app.test'] }), ...options })
 const seconds = () => Math.floor(Date.now() / 1_000)
 const tokenOf = (claims: object = {}) =>
   hs256({ sub: 'alice', roles: ['team'], publish: ['*'], iat: seconds(), exp: seconds() + 600, ...claims })
@@ -47,7 +48,7 @@ describe('with keys', () => {
   })
 
   test('the first credential that is present decides', async () => {
-    const hub = await withKeys()
+    const hub = await withKeys({ trustProxy: 1 })
     const good = await tokenOf()
     const cookie = { cookie: `monofil=${good}` }
     const get = async (headers: Record<string, string>) =>
@@ -60,6 +61,59 @@ describe('with keys', () => {
     expect(await get({ ...cookie, 'x-forwarded-proto': 'https' })).toBe(401)
     expect(await get({ cookie: `other=1; __Host-monofil=${good}`, 'x-forwarded-proto': 'https' })).toBe(200)
   })
+})
+
+test('what a proxy says of https counts only where the proxy is trusted', async () => {
+  const token = await tokenOf()
+  const cookie = { cookie: `monofil=${token}`, 'x-forwarded-proto': 'https' }
+  for (const [trustProxy, status] of [
+    [undefined, 200],
+    [['10.0.0.0/8'], 200],
+    [['127.0.0.1'], 401],
+    [1, 401],
+  ] as const) {
+    const hub = await withKeys({ trustProxy })
+    expect([trustProxy, (await hub.call('GET', '/v1/session', undefined, cookie)).status]).toEqual([trustProxy, status])
+    const begun = await hub.call('POST', '/v1/session', {}, { ...bearer(token), 'x-forwarded-proto': 'https' })
+    expect(begun.headers.getSetCookie()[0]?.startsWith('__Host-')).toBe(status === 401)
+  }
+})
+
+test("while the issuer's keys cannot be had a native EventSource is told to come back; anybody else 503", async () => {
+  const gone = createServer()
+  gone.listen(0, '127.0.0.1')
+  await once(gone, 'listening')
+  const { port } = gone.address() as AddressInfo
+  await new Promise((resolve) => gone.close(resolve))
+  const hub = await open({ authenticator: jwtAuthenticator({ jwksUrl: `http://127.0.0.1:${port}/jwks` }) })
+  const headers = { cookie: `monofil=${await tokenOf()}` }
+  for (const path of ['/v1/stream?topics=a', '/v1/runs/r/events']) {
+    const stream = await hub.stream(path, { headers })
+    expect([path, stream.status]).toEqual([path, 200])
+    const { reason, reconnectMs } = await stream.event<{ reason: string; reconnectMs: number }>('goodbye')
+    expect([reason, reconnectMs]).toEqual(['internal', 1_000])
+    expect(stream.blocks.at(-1)?.retry).toBe(1_000)
+    await stream.closed()
+  }
+  expect(await hub.call('GET', '/v1/runs', undefined, headers)).toMatchObject({ status: 503, body: AWAY })
+  const post = await hub.call('POST', '/v1/stream', { topics: [] }, bearer(await tokenOf()))
+  expect(post).toMatchObject({ status: 503, body: AWAY })
+})
+const AWAY = { code: 'store_unavailable', retryAfterMs: 1_000 }
+
+test('a cookie of another name: two applications of one host do not overwrite each other', async () => {
+  const named = (cookieName: string) => open({ authenticator: jwtAuthenticator({ secret: SECRET, cookieName }) })
+  const [one, other] = [await named('shop'), await named('desk')]
+  const begin = async (hub: TestHub, sub: string) => {
+    const answer = await hub.call('POST', '/v1/session', {}, bearer(await tokenOf({ sub })))
+    return answer.headers.getSetCookie()[0]?.split(';')[0] ?? ''
+  }
+  const cookie = `${await begin(one, 'ann')}; ${await begin(other, 'bob')}`
+  expect(cookie).toMatch(/^shop=.*; desk=/)
+  expect((await one.call('GET', '/v1/session', undefined, { cookie })).body).toMatchObject({ user: 'ann' })
+  expect((await other.call('GET', '/v1/session', undefined, { cookie })).body).toMatchObject({ user: 'bob' })
+  const ended = await one.call('DELETE', '/v1/session', {}, { cookie, origin: one.url })
+  expect(ended.headers.getSetCookie().map((text) => text.split('=')[0])).toEqual(['shop', '__Host-shop'])
 })
 
 describe('a session', () => {
@@ -83,7 +137,7 @@ describe('a session', () => {
   })
 
   test('over https has the prefix and Secure', async () => {
-    const hub = await withKeys()
+    const hub = await withKeys({ trustProxy: 1 })
     for (const https of [{ origin: 'https://hub.test' }, { 'x-forwarded-proto': 'https' }]) {
       const { headers } = await hub.call('POST', '/v1/session', {}, { ...bearer(await tokenOf()), ...https })
       expect(headers.getSetCookie()[0]).toMatch(

@@ -1,5 +1,5 @@
 import { MonofilError } from '@monofil/protocol'
-import { endedCookies, isOperator, refuseForeignPage, sessionCookie } from '../auth/index.ts'
+import { bearerToken, endedCookies, isOperator, refuseForeignPage, sessionCookie } from '../auth/index.ts'
 import { RIGHTS } from './about-rights.ts'
 import type { RouteContext } from './context.ts'
 import { json, noContent } from './reply.ts'
@@ -27,10 +27,10 @@ export function sessionRoutes({
       about: RIGHTS.signIn,
       handle(request) {
         if (cookieName === undefined) throw noSessions(authenticator !== undefined)
-        const token = /^Bearer +([^ ]+)/i.exec(request.header('authorization') ?? '')?.[1]
+        const token = bearerToken(request.header('authorization') ?? '')
         if (token === undefined)
           throw new MonofilError('unauthorized', 'A session begins with a token: send it as Authorization: Bearer.')
-        const credentials = credentialsOf((name) => request.header(name), request.address, request.method)
+        const credentials = credentialsOf(request, (name) => request.header(name))
         // A page that came over https reaches nothing that does not, this machine apart, where browsers take it too.
         const isSecure = credentials.isSecure || credentials.origin?.startsWith('https:') === true
         const maxAgeMs = (request.principal.expiresAtMs ?? clock.now()) - clock.now()
@@ -48,7 +48,7 @@ export function sessionRoutes({
       isPublic: true,
       handle(request) {
         if (cookieName === undefined) throw noSessions(authenticator !== undefined)
-        const credentials = credentialsOf((name) => request.header(name), request.address, request.method)
+        const credentials = credentialsOf(request, (name) => request.header(name))
         if (credentials.authorization === undefined) refuseForeignPage(credentials, NO_ORIGINS)
         return noContent(endedCookies(cookieName).flatMap((cookie) => ['Set-Cookie', cookie]))
       },

@@ -19,6 +19,8 @@ export interface NewScheduleRow {
   readonly overlap: ScheduleOverlap
   readonly missed: ScheduleMissed
   readonly owner: string
+  /** True: it is only compared with the one that exists, since whether it may be made was not asked. */
+  readonly joinOnly?: boolean | undefined
 }
 
 /** What is changed; left out stays. `cron` takes the place of `at`, and the other way. */
@@ -56,7 +58,7 @@ export interface ScheduleFilter {
 export interface ScheduleStore {
   /**
    * Makes the schedule, or answers the one with this id if owner and body are the same.
-   * @throws `id_taken` (another owner), `run_conflict` (another body), `invalid_request` with `field` for a cron or
+   * @throws `not_found` (none to join, with `joinOnly`), `id_taken` (another owner), `run_conflict` (another body), `invalid_request` with `field` for a cron or
    * zone that cannot be read, one that never comes, a time that is over.
    */
   create(schedule: NewScheduleRow): Promise<{ readonly schedule: Schedule; readonly created: boolean }>

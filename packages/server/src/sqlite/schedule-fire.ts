@@ -4,7 +4,7 @@ import { checkInput, compileInput, type Zod } from '../runs/input.ts'
 import { newestTick, nextTick, runIdOfTick, tagOfSchedule } from '../runs/schedule.ts'
 import { runsCreate } from './commands/run-create.ts'
 import { workflowsGet } from './commands/workflows.ts'
-import { Rows } from './run-sql.ts'
+import { Rows, text } from './run-sql.ts'
 import { recordOfRow, type ScheduleRecord, whenOf } from './schedule-rows.ts'
 import type { Tx } from './tx.ts'
 
@@ -56,11 +56,27 @@ function fateOf(tx: Tx, sql: Rows, record: ScheduleRecord): Fate {
     }
     const why = skipped(tx, sql, { record, tick })
     if (why !== undefined) return { tick, next, end: why }
-    return { tick, next, end: { runId: startOf(tx, record, runIdOfTick(record.id, tick)).run.id } }
+    return { tick, next, end: { runId: runOfTick(tx, sql, { record, tick }) } }
   } catch (error) {
     // A refusal wrote nothing. Anything else is the store's own, and takes the whole sweep back.
     if (!(error instanceof MonofilError)) throw error
     return { tick, next, end: { code: error.code, message: error.message } }
+  }
+}
+
+/**
+ * Starts the run of a tick. Its id can be foretold, so that anybody who may start anything can have taken it: the run
+ * then gets one that cannot, instead of none.
+ */
+function runOfTick(tx: Tx, sql: Rows, { record, tick }: { readonly record: ScheduleRecord; readonly tick: number }) {
+  const id = runIdOfTick(record.id, tick)
+  try {
+    return startOf(tx, record, id).run.id
+  } catch (error) {
+    if (!MonofilError.is(error) || error.code !== 'id_taken') throw error
+    const row = sql.get('SELECT lower(hex(randomblob(3))) AS other')
+    if (row === undefined) throw error
+    return startOf(tx, record, `${id}.${text(row, 'other')}`).run.id
   }
 }
 

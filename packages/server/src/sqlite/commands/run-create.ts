@@ -125,7 +125,8 @@ function stepsOf(args: NewRunRow): StepRecord[] {
     const step = newStep(position, plan)
     if (args.external) {
       step.begun = true
-      step.announced = args.totals[plan.name] ?? null
+      // By what is its own: a step may be called `constructor`.
+      step.announced = Object.hasOwn(args.totals, plan.name) ? (args.totals[plan.name] ?? null) : null
     } else {
       step.totalIsFinal = plan.each === null
     }

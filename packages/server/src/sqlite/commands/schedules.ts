@@ -24,6 +24,7 @@ export function schedulesCreate(
     const what = `schedule ${args.id} exists with another body: change it with PATCH, or choose another id`
     throw new MonofilError('run_conflict', what)
   }
+  if (args.joinOnly === true) throw new MonofilError('not_found', `There is no schedule ${args.id} any more.`)
   const nextAt = firstTick(whenOf(args), tx.now)
   sql.run(
     `INSERT INTO schedules (id, workflow, owner, body, created_at, ${COLUMNS.join(', ')})
