@@ -23,6 +23,7 @@ import { statusCommand } from './commands/status.ts'
 import { tailCommand } from './commands/tail.ts'
 import { tokenCommand } from './commands/token.ts'
 import { unscheduleCommand } from './commands/unschedule.ts'
+import { usageCommand } from './commands/usage.ts'
 import { workerCommand } from './commands/worker.ts'
 import { type Flags, type Io, reportError, runAction } from './context.ts'
 import { SETTINGS, type SettingSpec } from './settings/index.ts'
@@ -45,6 +46,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   schedulesCommand,
   unscheduleCommand,
   statusCommand,
+  usageCommand,
   publishCommand,
   tailCommand,
   smokeCommand,

@@ -31,6 +31,7 @@ type Started =
   | 'runsMaxAgeDays'
   | 'runsMaxCount'
   | 'runLogLines'
+  | 'usageMaxDays'
   | 'secret'
   | 'keys'
   | 'jwksUrl'
@@ -144,6 +145,7 @@ function runRetentionOf(options: StartOptions): RunRetention {
     maxAgeMs: bound(days * 86_400_000),
     maxCount: bound(options.runsMaxCount ?? SETTINGS.runsMaxCount.default),
     maxLogLines: bound(options.runLogLines ?? SETTINGS.runLogLines.default),
+    maxUsageDays: bound(options.usageMaxDays ?? SETTINGS.usageMaxDays.default),
   }
 }
 

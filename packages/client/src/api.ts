@@ -20,6 +20,7 @@ import type {
 } from '@monofil/protocol'
 import type { SchedulesApi } from './schedules.ts'
 import type { RevocationsApi, Session } from './sessions.ts'
+import type { ReadUsage } from './usage.ts'
 
 /** A page of a list; `nextCursor` is null at its end. */
 export interface Page<T> {
@@ -49,6 +50,8 @@ export interface NewRun {
   readonly roles?: readonly string[] | undefined
   readonly key?: string | undefined
   readonly budget?: Budget | undefined
+  /** Items of each list that are done before the run waits for `resume`; all when left out. Not for external runs. */
+  readonly sample?: number | undefined
 }
 
 export interface RunsFilter extends PageQuery {
@@ -207,6 +210,8 @@ export interface Api {
   }
   readonly schedules: SchedulesApi
   readonly revocations: RevocationsApi
+  /** What runs used, by day, workflow, model or owner; kept when they are gone. */
+  readonly usage: ReadUsage
   /** Who the hub takes this client for. */
   session(): Promise<Session>
   /** What runs, what failed, what there is to do; ends of items over `hours` (1 to 168; 6). */

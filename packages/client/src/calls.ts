@@ -46,6 +46,7 @@ export function createApi(send: Send): Api {
       list: (page) => get('/v1/revocations', page),
       remove: (id) => call('DELETE', path`/v1/revocations/${id}`),
     },
+    usage: (filter) => get('/v1/usage', filter),
     session: () => get('/v1/session'),
     overview: (options) => get('/v1/overview', options),
     items: (filter) => get('/v1/items', filter),

@@ -43,4 +43,5 @@ export type {
   Watched,
 } from './types.ts'
 export { NOTHING } from './types.ts'
+export type { ReadUsage, UsageFilter } from './usage.ts'
 export { VERSION } from './version.ts'

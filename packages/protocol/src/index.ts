@@ -60,9 +60,11 @@ export type {
   RunSignal,
   RunState,
   RunStatus,
+  RunUsage,
   Step,
   StepSignal,
   Usage,
+  UsageDelta,
   Waiting,
 } from './runs.ts'
 export { ITEM_STATUSES, isItemTerminal, isTerminal, LOG_LEVELS, RUN_ACTIONS, RUN_STATUSES } from './runs.ts'
@@ -78,3 +80,5 @@ export type { SseDecoder, SseHandlers, SseMessage } from './sse-decode.ts'
 export { createSseDecoder } from './sse-decode.ts'
 export type { SseBlock } from './sse-encode.ts'
 export { encodeSse } from './sse-encode.ts'
+export type { UsageDimension, UsageRow } from './usage.ts'
+export { USAGE_DIMENSIONS } from './usage.ts'

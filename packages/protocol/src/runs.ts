@@ -33,9 +33,12 @@ export interface Counts {
   readonly total: number
 }
 
-/** Why something stands still, and until when, if that is known. */
+/**
+ * Why something stands still, and until when, if that is known. `budget`: `limit` names the part that was reached;
+ * `sample`: the first items are done, and somebody must say `resume`.
+ */
 export interface Waiting {
-  readonly reason: 'limit' | 'paused' | 'backoff' | 'dependency' | 'worker' | StepSignal['kind']
+  readonly reason: 'limit' | 'paused' | 'budget' | 'sample' | 'backoff' | 'dependency' | 'worker' | StepSignal['kind']
   readonly until: string | null
   readonly limit: string | null
 }
@@ -52,10 +55,27 @@ export interface Usage {
   readonly currency?: string
 }
 
+/** Usage as it is reported: what was spent since the last report, and on which model. */
+export interface UsageDelta extends Usage {
+  readonly model?: string
+}
+
+/**
+ * What a run has spent; `projected`: what all of it will, if its items go on costing what they cost so far. Null
+ * before 5 items, while their number is unknown, and once the run is over.
+ */
+export interface RunUsage extends Usage {
+  readonly projected: Usage | null
+}
+
+/** What a run may use before it pauses by itself (`docs/USAGE.md`); what is left out has no bound. */
 export interface Budget {
   readonly tokens?: number
+  /** Decimal string, in the run's currency. */
   readonly cost?: string
+  /** Items begun, single steps not counted. */
   readonly items?: number
+  /** Time in which the run was `running`. */
   readonly timeMs?: number
 }
 
@@ -74,6 +94,8 @@ export interface Step {
   readonly skipped: number
   /** Not null: its items are answered from outside (`POST /v1/runs/{id}/signals`). */
   readonly signal: StepSignal | null
+  /** What its items have used, attempts that failed included. */
+  readonly usage: Usage
   /** The steps that must be over before this one begins. */
   readonly after: readonly string[]
   /** The step over whose list or items this one runs; null for a single step and for steps of external runs. */
@@ -108,8 +130,10 @@ export interface Run {
   readonly owner: string
   readonly roles: readonly string[]
   readonly key: string | null
-  readonly usage: Usage
+  readonly usage: RunUsage
   readonly budget: Budget | null
+  /** How many items of each list are done before the run waits to be told to go on; null: all, or it was told. */
+  readonly sample: number | null
   readonly eta: { readonly lowMs: number; readonly highMs: number } | null
   readonly parentId: string | null
   readonly createdAt: string
@@ -206,7 +230,7 @@ export interface Report {
   readonly total?: number
   readonly result?: unknown
   readonly error?: string | { readonly code?: string; readonly message: string }
-  readonly usage?: Usage
+  readonly usage?: UsageDelta
   readonly log?: string | { readonly level: LogLine['level']; readonly message: string; readonly data?: unknown }
   readonly text?: { readonly name: string; readonly position: number; readonly text: string; readonly done?: boolean }
   readonly at?: string

@@ -1,5 +1,6 @@
 import { describe } from 'vitest'
 import { revocationsSuite } from './revocations-suite.ts'
+import { budgetSuite } from './runs-budget-suite.ts'
 import { clockSuite } from './runs-clock-suite.ts'
 import { controlSuite } from './runs-control-suite.ts'
 import { createSuite } from './runs-create-suite.ts'
@@ -13,9 +14,11 @@ import { randomSuite } from './runs-random-suite.ts'
 import { reportSuite } from './runs-report-suite.ts'
 import { retentionSuite } from './runs-retention-suite.ts'
 import { retrySuite } from './runs-retry-suite.ts'
+import { sampleSuite } from './runs-sample-suite.ts'
 import { signalsSuite } from './runs-signals-suite.ts'
 import { stepsSuite } from './runs-steps-suite.ts'
 import { throughputSuite } from './runs-throughput-suite.ts'
+import { usageSuite } from './runs-usage-suite.ts'
 import { workSuite } from './runs-work-suite.ts'
 import { schedulesSuite } from './schedules-suite.ts'
 import { ticksSuite } from './schedules-ticks-suite.ts'
@@ -44,6 +47,9 @@ export function runsContract(
     stepsSuite(open)
     signalsSuite(open)
     reportSuite(open)
+    usageSuite(open)
+    budgetSuite(open)
+    sampleSuite(open)
     listSuite(open)
     failuresSuite(open)
     throughputSuite(open)

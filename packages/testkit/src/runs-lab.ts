@@ -1,4 +1,14 @@
-import type { Item, ItemStatus, Report, ReportAnswer, Run } from '@monofil/protocol'
+import type {
+  Item,
+  ItemStatus,
+  Report,
+  ReportAnswer,
+  Run,
+  Usage,
+  UsageDelta,
+  UsageDimension,
+  UsageRow,
+} from '@monofil/protocol'
 import { isTerminal, topicOfRun } from '@monofil/protocol'
 import type { Commit, Lease, LoggedEvent, NewRunRow, Outcome, StepPlan, Store } from '@monofil/server'
 import { expect } from 'vitest'
@@ -53,6 +63,7 @@ export class RunLab {
   #opened: OpenedStore | undefined
   #store: Store | undefined
   #reports = 0
+  #seq = 1
   /** What recovery changed was announced to nobody: who opens a store reads it first. */
   #openedAt = 0
 
@@ -135,6 +146,16 @@ export class RunLab {
     }
   }
 
+  /** Counts what a lease used, under its next number, or the one given. */
+  async spend({ fence, runId, step, itemId }: Lease, usage: UsageDelta, seq = this.#seq++): Promise<void> {
+    await this.store.work.usage([{ fence, seq, runId, step, itemId, usage }])
+  }
+
+  /** What the ledger of days holds of all. */
+  async ledger(by: readonly UsageDimension[] = ['day']): Promise<readonly UsageRow[]> {
+    return (await this.store.usage.list({ ...EVERYTHING, days: 400, by, limit: 200 })).items
+  }
+
   async report(id: string, ...reports: Omit<Report, 'id'>[]): Promise<readonly ReportAnswer[]> {
     const named = reports.map((report) => ({ id: `report-${++this.#reports}`, ...report }))
     return (await this.store.runs.report(id, named)).answers
@@ -148,6 +169,7 @@ export class RunLab {
     expect(events.map(({ offset }) => offset)).toEqual(events.map((_, i) => i + 1))
     expect(run.offset).toBe(events.length)
     checkCounts(run, items)
+    checkUsage(run, items)
     checkItems(items, events)
     checkEnds(run, events)
     this.#checkProgress(run)
@@ -200,6 +222,39 @@ function checkCounts(run: Run, items: readonly Item[]): void {
   }
 }
 
+/** Sums of rows are exact at every moment: items, their step, the run. A reporter may name no item, or no step. */
+function checkUsage(run: Run, items: readonly Item[]): void {
+  for (const step of run.steps) {
+    const rows = items.filter((item) => item.step === step.name)
+    atMost(sumOf(rows), sumOf([step]), run)
+  }
+  atMost(sumOf(run.steps), sumOf([run]), run)
+}
+
+function atMost(parts: Sum, whole: Sum, { external, status }: Run): void {
+  expect(parts.tokens).toBeLessThanOrEqual(whole.tokens)
+  expect(parts.micros <= whole.micros).toBe(true)
+  // What comes after the end counts for the step and the run only.
+  if (!external && !isTerminal(status)) expect(parts).toEqual(whole)
+}
+
+interface Sum {
+  readonly tokens: number
+  readonly micros: bigint
+}
+
+/** What these used in all, in tokens and millionths. */
+export function sumOf(used: readonly { readonly usage: Usage }[]): Sum {
+  let tokens = 0
+  let micros = 0n
+  for (const { usage } of used) {
+    const [whole = '0', places = ''] = (usage.cost ?? '0').split('.')
+    tokens += usage.tokens ?? 0
+    micros += BigInt(whole) * 1_000_000n + BigInt(places.padEnd(6, '0'))
+  }
+  return { tokens, micros }
+}
+
 /** Who reads the whole log has the same items as who asks, and each item names the event that last changed it. */
 function checkItems(items: readonly Item[], events: readonly LoggedEvent[]): void {
   const read = new Map<string, Item>()
@@ -220,6 +275,8 @@ function checkEnds(run: Run, events: readonly LoggedEvent[]): void {
   if (!isTerminal(run.status)) return
   const last = events.at(-1)
   expect(last?.type).toBe(run.status === 'completed' || run.status === 'partial' ? 'complete' : 'failed')
-  const { input: _input, usage: _usage, tags: _tags, ...end } = run
-  expect(JSON.parse(last?.dataJson ?? '')).toMatchObject(end)
+  const { input: _input, usage: _usage, tags: _tags, budget: _budget, steps, ...end } = run
+  // What was used may be heard of later.
+  const ended = steps.map(({ usage: _used, ...step }) => step)
+  expect(JSON.parse(last?.dataJson ?? '')).toMatchObject({ ...end, steps: ended })
 }

@@ -3,7 +3,7 @@ import { ITEM_STATUSES } from '@monofil/protocol'
 import type { Lease, LimitPlan, Outcome, RunControl } from '@monofil/server'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { externalRun, RunLab, stepPlan } from './runs-lab.ts'
+import { externalRun, RunLab, stepPlan, sumOf } from './runs-lab.ts'
 import type { OpenedStore, StoreHost } from './store-host.ts'
 
 const SEATS: LimitPlan = { name: 'seats', rate: null, concurrency: 3 }
@@ -16,6 +16,8 @@ const STEPS = [
   stepPlan('paid', { after: ['side'], timeoutMs: 60_000, signal: { kind: 'signal', roles: [] } }),
   stepPlan('end', { after: ['score', 'paid'] }),
 ]
+
+const OVER_LISTS = new Set(STEPS.filter(({ each }) => each !== null).map(({ name }) => name))
 
 const pick = fc.nat(20)
 
@@ -40,6 +42,18 @@ const act = fc.oneof(
   fc.record({ do: fc.constant('renew' as const), pick }),
   fc.record({ do: fc.constant('release' as const), worker: fc.constantFrom('w1', 'w2') }),
   fc.record({ do: fc.constant('time' as const), ms: fc.constantFrom(100, 1000, 16_000) }),
+  fc.record({ do: fc.constant('spend' as const), pick, seq: fc.integer({ min: 1, max: 3 }) }),
+  fc.record({
+    do: fc.constant('budget' as const),
+    id: fc.constantFrom('r1', 'r1', 'e1'),
+    budget: fc.oneof(
+      fc.constant(null),
+      fc.record({ tokens: fc.constantFrom(0, 1, 30) }),
+      fc.record({ cost: fc.constantFrom('0.2', '1') }),
+      fc.record({ items: fc.integer({ min: 0, max: 6 }) }),
+      fc.record({ timeMs: fc.constantFrom(500, 60_000) }),
+    ),
+  }),
   fc.record({ do: fc.constant('reopen' as const) }),
   fc.record({
     do: fc.constant('control' as const),
@@ -134,6 +148,11 @@ class History {
         this.lab.clock.advance(one.ms)
         await work.sweep()
         return
+      case 'spend':
+        return this.#spend(one)
+      case 'budget':
+        await runs.update(one.id, { budgetJson: one.budget === null ? null : JSON.stringify(one.budget) })
+        return
       case 'reopen':
         return this.lab.reopen()
       case 'control':
@@ -161,10 +180,26 @@ class History {
   }
 
   async #claim(max: number, worker: string): Promise<readonly Lease[]> {
-    const { status } = await this.lab.run('r1')
+    const { status, budget } = await this.lab.run('r1')
     const leases = await this.lab.claim(max, { worker })
-    if (status === 'paused' && !this.isCrowd) expect(leases).toEqual([])
+    if (this.isCrowd) return leases
+    // Whatever paused it, a person, its budget or its sample: nothing is given out after that commit.
+    if (status === 'paused') expect(leases).toEqual([])
+    const fresh = leases.filter(({ attempt, step }) => attempt === 1 && OVER_LISTS.has(step)).length
+    if (budget?.items !== undefined) expect(fresh).toBeLessThanOrEqual(budget.items)
     return leases
+  }
+
+  async #spend({ pick, seq }: Act & { do: 'spend' }): Promise<void> {
+    const lease = this.leases[pick % Math.max(1, this.leases.length)]
+    if (lease !== undefined) await this.lab.spend(lease, { tokens: 10, cost: '0.1', model: `m${seq}` }, seq)
+  }
+
+  /** The ledger of days is the sum of all runs, to the millionth. */
+  async checkLedger(): Promise<void> {
+    const runs = [await this.lab.run('r1'), await this.lab.run('e1')]
+    const rows = await this.lab.ledger(['day', 'model'])
+    expect(sumOf(rows.map((usage) => ({ usage: { tokens: usage.tokens, cost: usage.cost } })))).toEqual(sumOf(runs))
   }
 
   #fence(pick: number): number {
@@ -192,8 +227,10 @@ class History {
 
   /** Works on until the run is over: nothing may hang, whatever happened before. */
   async finish(): Promise<void> {
-    await this.lab.store.runs.control('r1', { action: 'resume' }).catch(() => {})
+    await this.lab.store.runs.update('r1', { budgetJson: null })
     for (let i = 0; i < 60; i++) {
+      // Once for a person's pause, once for the sample.
+      await this.lab.store.runs.control('r1', { action: 'resume' }).catch(() => {})
       this.lab.clock.advance(30_000)
       await this.lab.store.work.sweep()
       await this.lab.work((lease) => (lease.step === 'list' ? [1, 2, 3] : lease.index))
@@ -201,7 +238,7 @@ class History {
         await this.#answer({ do: 'answer', item, approve: i % 2 === 0 })
       }
       const { status } = await this.lab.run('r1')
-      if (status !== 'queued' && status !== 'running') return
+      if (status !== 'queued' && status !== 'running' && status !== 'paused') return
     }
     throw new Error('the run never ended')
   }
@@ -223,9 +260,11 @@ export function randomSuite(open: (host: StoreHost) => Promise<OpenedStore>, rou
               await history.play(one)
               await lab.check('r1')
               await lab.check('e1')
+              await history.checkLedger()
             }
             await history.finish()
             await lab.check('r1')
+            await history.checkLedger()
           } finally {
             await lab.close()
           }
@@ -240,7 +279,7 @@ export function randomSuite(open: (host: StoreHost) => Promise<OpenedStore>, rou
           const lab = new RunLab(open)
           await lab.open()
           try {
-            await lab.start('r1', { steps: STEPS })
+            await lab.start('r1', { steps: STEPS, sample: 2 })
             await lab.store.runs.create(externalRun('e1', { totals: { main: 2 }, heartbeatMs: 5000 }))
             const history = new History(lab)
             history.isCrowd = true
@@ -249,6 +288,7 @@ export function randomSuite(open: (host: StoreHost) => Promise<OpenedStore>, rou
               await Promise.all(crowd.filter((one) => one.do !== 'reopen').map((one) => history.play(one)))
               await lab.check('r1')
               await lab.check('e1')
+              await history.checkLedger()
             }
             await history.finish()
             await lab.check('r1')

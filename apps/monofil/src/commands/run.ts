@@ -1,4 +1,4 @@
-import type { Run } from '@monofil/protocol'
+import type { Budget, Run } from '@monofil/protocol'
 import { MonofilError } from '@monofil/protocol'
 import { CommandError } from '../command-error.ts'
 import { type CommandSpec, HUB_SETTINGS } from '../command-spec.ts'
@@ -16,6 +16,8 @@ export const runCommand: CommandSpec = {
     { syntax: '--input <json>', description: "the run's input: JSON, @file, or - for standard input (default {})" },
     { syntax: '--id <id>', description: 'id of the run; made by the hub where not given' },
     { syntax: '--key <key>', description: 'what the run is about; a workflow may allow one active run per key' },
+    { syntax: '--sample <n>', description: 'do the first items of each list, then wait for monofil resume' },
+    { syntax: '--budget <json>', description: 'where it pauses: tokens, cost, items, timeMs, as {"cost":"5"}' },
     { syntax: '--follow', description: 'show its progress until it ends; exit 1 if it failed or was cancelled' },
   ],
   examples: [`monofil run photos --input '{"folder":"./photos"}' --follow`],
@@ -23,7 +25,8 @@ export const runCommand: CommandSpec = {
     const input =
       typeof flags['input'] === 'string' ? await readJsonArgument(flags['input'], context.io, '--input') : {}
     return withClient(context, async (client) => {
-      const run = await client.api.runs.start({ workflow, input, ...given(flags) }).catch(explain(workflow))
+      const asked = { workflow, input, ...given(flags), ...(await boundsOf(flags, context)) }
+      const run = await client.api.runs.start(asked).catch(explain(workflow))
       if (flags['follow'] !== true) {
         context.print(context.json ? JSON.stringify(run) : `${run.id}  ${run.status}  ${pageOf(client, run)}`)
         return 0
@@ -55,6 +58,20 @@ async function followUntilStop(context: Context, work: () => Promise<Run>): Prom
 function given(flags: Flags): { id?: string; key?: string } {
   const { id, key } = flags
   return { ...(typeof id === 'string' ? { id } : {}), ...(typeof key === 'string' ? { key } : {}) }
+}
+
+async function boundsOf({ sample, budget }: Flags, context: Context): Promise<{ sample?: number; budget?: Budget }> {
+  const count = Number(sample)
+  if (sample !== undefined && !(Number.isInteger(count) && count >= 1)) {
+    throw new CommandError(`--sample: ${JSON.stringify(sample)} is not a whole number from 1.`, { exitCode: 2 })
+  }
+  return {
+    ...(sample === undefined ? {} : { sample: count }),
+    // Whether it is one, the hub says.
+    ...(typeof budget === 'string'
+      ? { budget: (await readJsonArgument(budget, context.io, '--budget')) as Budget }
+      : {}),
+  }
 }
 
 function explain(workflow: string): (error: unknown) => never {

@@ -17,6 +17,7 @@ export const startCommand: CommandSpec = {
     { name: 'runsMaxAgeDays', syntax: '--runs-max-age-days <days>' },
     { name: 'runsMaxCount', syntax: '--runs-max-count <number>' },
     { name: 'runLogLines', syntax: '--run-log-lines <number>' },
+    { name: 'usageMaxDays', syntax: '--usage-max-days <number>' },
     { name: 'keys', syntax: '--keys <file>' },
     { name: 'jwksUrl', syntax: '--jwks-url <url>' },
     { name: 'issuer', syntax: '--issuer <name...>' },

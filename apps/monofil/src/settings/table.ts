@@ -123,6 +123,14 @@ export const SETTINGS = {
     fromText: asNumber,
     default: 100_000,
   },
+  usageMaxDays: {
+    env: 'MONOFIL_USAGE_MAX_DAYS',
+    description: 'What runs used is kept so many days, by day; 0 keeps it',
+    accepted: 'a whole number from 0 to 36500',
+    schema: whole(0, 36_500),
+    fromText: asNumber,
+    default: 400,
+  },
   logLevel: {
     env: 'MONOFIL_LOG_LEVEL',
     description: 'Least severe log line that is written',

@@ -24,7 +24,7 @@ export const counts = z.object({
 })
 
 export const waiting = z.object({
-  reason: z.enum(['limit', 'paused', 'backoff', 'dependency', 'worker', 'approval', 'signal']),
+  reason: z.enum(['limit', 'paused', 'budget', 'sample', 'backoff', 'dependency', 'worker', 'approval', 'signal']),
   until: maybeAt,
   limit: z.string().nullable(),
 })
@@ -35,6 +35,18 @@ export const usageView = z.object({
   tokens: count.exactOptional(),
   cost: z.string().exactOptional(),
   currency: z.string().exactOptional(),
+})
+
+export const runUsage = usageView.extend({ projected: usageView.nullable() })
+
+export const usageRow = z.object({
+  day: z.iso.date().exactOptional(),
+  workflow: z.string().exactOptional(),
+  model: z.string().nullable().exactOptional(),
+  owner: z.string().exactOptional(),
+  tokens: count,
+  cost: z.string(),
+  currency: z.string().nullable(),
 })
 
 export const budgetView = z.object({
@@ -51,6 +63,7 @@ export const step = z.object({
   counts,
   skipped: count,
   signal: z.object({ kind: z.enum(['approval', 'signal']), roles: z.array(z.string()) }).nullable(),
+  usage: usageView,
   after: z.array(z.string()),
   each: z.string().nullable(),
   startedAt: maybeAt,
@@ -79,8 +92,9 @@ export const run = z.object({
   owner: z.string(),
   roles: z.array(z.string()),
   key: z.string().nullable(),
-  usage: usageView,
+  usage: runUsage,
   budget: budgetView.nullable(),
+  sample: z.int().min(1).nullable(),
   eta: z.object({ lowMs: count, highMs: count }).nullable(),
   parentId: z.string().nullable(),
   createdAt: at,

@@ -17,6 +17,7 @@ import {
   session,
   step,
   ticket,
+  usageRow,
   waiting,
 } from './answers.ts'
 import { overview, throughput } from './overview.ts'
@@ -110,6 +111,8 @@ export const COMPONENTS = {
     reports: z.array(reportAnswer),
     run: z.object({ status: run.shape.status, wanted: run.shape.wanted }),
   }),
+  UsageRow: usageRow,
+  UsageList: listOf(usageRow),
   Schedule: schedule,
   ScheduleList: listOf(schedule),
   Workflow: workflow,

@@ -26,6 +26,7 @@ export const newRun = z.strictObject({
   roles: z.array(label).max(50).optional(),
   key: label.optional(),
   budget: budget.optional(),
+  sample: z.int().min(1).max(1_000_000).optional(),
 })
 
 /** Body of `PATCH /v1/runs/{id}`. */
@@ -101,6 +102,7 @@ export const usage = z.strictObject({
     .string()
     .regex(/^[A-Z]{3}$/, 'an ISO 4217 code')
     .optional(),
+  model: label.optional(),
 })
 
 export const report = z.strictObject({

@@ -86,6 +86,15 @@ const table: { [D in Deed]: [who: Partial<Principal>, resource: Deeds[D], expect
     [{ sub: 'someone' }, { owner: 'someone' }, true],
     [{ roles: ['admin'] }, { owner: 'someone' }, true],
   ],
+  'usage.read': [
+    [{}, { workflow: 'w', owner: 'someone' }, false],
+    [{ sub: 'someone' }, { workflow: 'w', owner: 'someone' }, true],
+    [{ topics: ['workflow:w'] }, { workflow: 'w', owner: 'someone' }, true],
+    [{ topics: ['workflow:*'] }, { workflow: 'w', owner: 'someone' }, true],
+    [{ topics: ['*'] }, { workflow: 'w', owner: 'someone' }, false],
+    [{ publish: ['workflow:w'] }, { workflow: 'w', owner: 'someone' }, false],
+    [{ roles: ['admin'] }, { workflow: 'w', owner: 'someone' }, true],
+  ],
   'role.give': [
     [{}, 'team', false],
     [{ roles: ['team'] }, 'team', true],

@@ -1,5 +1,6 @@
 import { isReservedTopic, matchesPattern, type StepSignal, topicOfRun } from '@monofil/protocol'
 import type { Principal, Viewer } from '../seams/auth.ts'
+import type { UsageViewer } from '../seams/usage-store.ts'
 
 /** The role that has every right and deed, except other people's inboxes. */
 export const OPERATOR_ROLE = 'admin'
@@ -30,6 +31,8 @@ export interface Deeds {
   'role.give': string
   /** Reading and changing a schedule. */
   'schedule.control': { readonly owner: string }
+  /** Seeing what runs of this workflow and owner used. */
+  'usage.read': { readonly workflow: string; readonly owner: string }
   /** Looking at connections and ending them. */
   'hub.operate': null
 }
@@ -58,6 +61,8 @@ const RULES: { readonly [D in Deed]: Rule<D> } = {
   'workflow.start': (principal, workflow) => grants(principal.publish, `workflow:${workflow}`),
   'role.give': (principal, role) => principal.roles.includes(role),
   'schedule.control': (principal, schedule) => schedule.owner === principal.sub,
+  'usage.read': (principal, { workflow, owner }) =>
+    owner === principal.sub || grants(principal.topics, `workflow:${workflow}`),
   'hub.operate': () => false,
 }
 
@@ -74,6 +79,13 @@ export function can<D extends Deed>(principal: Principal, deed: D, resource: Dee
 /** Whether this user has every right and deed. */
 export function isOperator(principal: Principal): boolean {
   return principal.isOperator ?? principal.roles.includes(OPERATOR_ROLE)
+}
+
+/** Whose usage a list may answer to this user, for the store to filter by: as `usage.read` decides of one. */
+export function usageViewerOf(principal: Principal): UsageViewer {
+  if (isOperator(principal)) return { all: true }
+  const patterns = principal.topics.filter((pattern) => pattern.startsWith('workflow:'))
+  return { all: false, sub: principal.sub, patterns }
 }
 
 /** What of the runs a list may answer to this user, for the store to filter by. */

@@ -1,7 +1,7 @@
 export type { AuthenticateCallback, CallbackAnswer, CallbackOptions } from './callback.ts'
 export { callbackAuthenticator } from './callback.ts'
 export type { Deed, Deeds, RunFacts } from './can.ts'
-export { can, isOperator, viewerOf } from './can.ts'
+export { can, isOperator, usageViewerOf, viewerOf } from './can.ts'
 export { MAX_TOKEN_LIFE_MS } from './claims.ts'
 export { bearerToken, endedCookies, isCookieName, sessionCookie, tokenInCookie } from './cookie.ts'
 export { refuseForeignPage } from './csrf.ts'

@@ -26,6 +26,7 @@ function counting(store: Store, calls: Map<string, number>): Store {
     schedules: store.schedules,
     revocations: store.revocations,
     tickets: store.tickets,
+    usage: store.usage,
     epoch: store.epoch,
     close: () => store.close(),
   }

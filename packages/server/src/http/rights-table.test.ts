@@ -159,6 +159,20 @@ async function subject(row: Row): Promise<string> {
     connection = (await stream.event<{ connection: string }>('hello')).connection
     return id
   }
+  if (row.path.startsWith('/v1/usage')) {
+    const run = {
+      id,
+      workflow: 'elsewhere',
+      external: true,
+      exclusive: false,
+      steps: [],
+      totals: {},
+      heartbeatMs: null,
+    }
+    await hub.store.runs.create({ ...base, ...run, parentId: null, owner: 'owner', roles: ['team'] })
+    await hub.store.runs.report(id, [{ id: 'r', usage: { tokens: 1, model: id } }])
+    return id
+  }
   const name = workflowOf(row)
   const external = row.path.endsWith('/reports')
   const step = name === 'approval' || name === 'signal' ? signal(name) : STEP

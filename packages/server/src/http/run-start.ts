@@ -74,6 +74,11 @@ function check(body: NewRun, plan: WorkflowPlan | undefined, principal: Principa
       field: misplaced,
     })
   }
+  if (body.external === true && body.sample !== undefined) {
+    throw new MonofilError('invalid_request', 'sample is for workflows: who reports on a run decides what is begun.', {
+      field: 'sample',
+    })
+  }
   checkSteps(body)
   if (plan !== undefined) inputs.check(plan, body.input ?? null)
 }
@@ -114,9 +119,15 @@ function rowOf(
     owner,
     roles: [...new Set(body.roles)],
     key: body.key ?? null,
-    budgetJson: body.budget === undefined ? null : JSON.stringify(body.budget),
+    budgetJson: budgetJsonOf(body, plan),
+    sample: body.sample ?? plan?.sample ?? null,
     parentId,
   }
+}
+
+function budgetJsonOf(body: NewRun, plan: WorkflowPlan | undefined): string | null {
+  const budget = body.budget ?? plan?.budget
+  return budget === undefined ? null : JSON.stringify(budget)
 }
 
 // An external run's steps are driven by reports: what a plan says of attempts and time has no meaning for them.

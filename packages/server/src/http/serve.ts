@@ -26,6 +26,7 @@ import { streamRoutes } from './stream.ts'
 import { ticketRoutes } from './tickets.ts'
 import { TIMEOUTS, type Timeouts } from './timeouts.ts'
 import { topicRoutes } from './topics.ts'
+import { usageRoutes } from './usage.ts'
 
 export interface ServeOptions {
   /** Its `onCommit` must publish to `bus`. */
@@ -218,6 +219,7 @@ function routesOf(context: RouteContext, tickets: Tickets) {
     ...topicRoutes(context),
     ...runRoutes(context),
     ...scheduleRoutes(context),
+    ...usageRoutes(context),
     ...operationRoutes(context),
     ...ticketRoutes(tickets),
     ...sessionRoutes(context),

@@ -8,11 +8,12 @@ export const DEFAULT_RETENTION: Retention = {
   maxBytes: 1024 * 1024 * 1024,
 }
 
-/** Finished runs are kept 90 days, the newest 100,000 of them; a run keeps its newest 100,000 log lines. */
+/** Finished runs are kept 90 days, the newest 100,000 of them; a run its newest 100,000 log lines; usage by day 400 days. */
 export const DEFAULT_RUN_RETENTION: RunRetention = {
   maxAgeMs: 90 * 86_400_000,
   maxCount: 100_000,
   maxLogLines: 100_000,
+  maxUsageDays: 400,
 }
 
 const TRIM_EVERY_MS = 60_000

@@ -1,5 +1,6 @@
 import type { RunAction } from '@monofil/protocol'
 import { isTerminal } from '@monofil/protocol'
+import { holdOf } from './budget.ts'
 import type { RunRecord } from './records.ts'
 
 /**
@@ -8,6 +9,8 @@ import type { RunRecord } from './records.ts'
  */
 export function controlsOf(run: RunRecord): readonly RunAction[] {
   if (!isTerminal(run.status)) {
+    // Going on needs a larger budget, not a word.
+    if (holdOf(run)?.reason === 'budget') return ['cancel']
     const isHeld = run.external ? run.wanted !== 'run' : run.status === 'paused'
     return [isHeld ? 'resume' : 'pause', 'cancel']
   }

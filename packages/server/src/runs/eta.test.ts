@@ -39,7 +39,17 @@ function run(steps: readonly StepRecord[], lastSeenAt = 0): RunRecord {
   return {
     ...{ seq: 1, id: 'r', workflow: 'w', external: false, status: 'running', round: 1, progress: 0, wanted: 'run' },
     ...{ inputJson: 'null', resultJson: null, error: null, tags: [], owner: 'a', roles: [], key: null },
-    ...{ usage: noUsage(), budgetJson: null, parentId: null, heartbeatMs: null, createdAt: 0, startedAt: 0 },
+    ...{
+      usage: noUsage(),
+      budgetJson: null,
+      sample: null,
+      ranMs: 0,
+      runningSince: null,
+      parentId: null,
+      heartbeatMs: null,
+      createdAt: 0,
+      startedAt: 0,
+    },
     ...{ finishedAt: null, lastSeenAt, stalledSince: null, steps: [list, ...steps] },
   } as RunRecord
 }

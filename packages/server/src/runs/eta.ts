@@ -1,4 +1,5 @@
 import { isTerminal } from '@monofil/protocol'
+import { holdOf } from './budget.ts'
 import { heldMs, sharedMs, waitMs } from './eta-limits.ts'
 import { barriersOf, isStreamed, sourceOf, stepNamed } from './plan.ts'
 import { expectedItems } from './progress.ts'
@@ -34,16 +35,18 @@ export interface Eta {
  * limits still forbid bounds both ends, however fast the items were.
  */
 export function etaOf(run: RunRecord): Eta | null {
-  if (run.status !== 'running') return null
+  // Of a sample that is done it says what people decide by: how long the rest would take.
+  const sampled = holdOf(run)?.reason === 'sample'
+  if (run.status !== 'running' && !sampled) return null
   const left = new Map(run.steps.map((step) => [step, leftOf(run.steps, step)] as const))
-  const sight: Sight = { run, left, known: new Map() }
+  const sight: Sight = { run, left, known: new Map(), sampled }
   let end = NOTHING
   for (const step of run.steps) {
     const own = endOf(sight, step)
     if (own === null) return null
     end = later(end, own)
   }
-  if (!run.steps.some(isMeasured)) return null
+  if (!run.steps.some((step) => isMeasured(sight, step))) return null
   const shared = sharedMs(new Map([...left].map(([step, items]) => [step, items ?? 0])))
   const { lowMs, highMs } = later(end, { lowMs: shared, highMs: shared })
   return { lowMs: Math.round(lowMs), highMs: Math.round(highMs) }
@@ -54,6 +57,8 @@ interface Sight {
   readonly run: RunRecord
   readonly left: ReadonlyMap<StepRecord, number | null>
   readonly known: Map<StepRecord, Eta | null>
+  /** A sample that is done is what there is to measure by, however small. */
+  readonly sampled: boolean
 }
 
 const NOTHING: Eta = { lowMs: 0, highMs: 0 }
@@ -90,8 +95,9 @@ function endOf(sight: Sight, step: StepRecord): Eta | null {
   return end
 }
 
-function isMeasured(step: StepRecord): boolean {
+function isMeasured({ sampled }: Sight, step: StepRecord): boolean {
   const { count, lastAt } = step.pace
+  if (sampled && count > 0) return true
   return count >= MIN_ITEMS || (count > 0 && lastAt !== null && lastAt - (step.startedAt ?? lastAt) >= MIN_SPAN_MS)
 }
 
@@ -103,7 +109,8 @@ function leftOf(steps: readonly StepRecord[], step: StepRecord): number | null {
 }
 
 /** Mean x items left, give or take twice the standard error of the mean and of the sum; not before its limits let it. */
-function remainingOf({ run, left: all }: Sight, step: StepRecord): Eta | null {
+function remainingOf(sight: Sight, step: StepRecord): Eta | null {
+  const { run, left: all } = sight
   if (isTerminal(step.status)) return NOTHING
   // Nobody knows when people answer.
   if (step.plan.signal !== undefined) return null
@@ -112,7 +119,7 @@ function remainingOf({ run, left: all }: Sight, step: StepRecord): Eta | null {
   if (left === 0) return NOTHING
   const held = heldMs(run, step, left)
   if (step.plan.each === null && expectedItems(run.steps, step) === 1) return { lowMs: held, highMs: held }
-  if (!isMeasured(step)) return null
+  if (!isMeasured(sight, step)) return null
   const { count, meanMs, spread } = step.pace
   const deviation = count > 1 ? Math.sqrt(spread / (count - 1)) : meanMs
   const slack = 2 * deviation * (left / Math.sqrt(count) + Math.sqrt(left))

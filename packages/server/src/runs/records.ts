@@ -49,6 +49,8 @@ export interface StepRecord {
   /** The limit that last refused it while it had items to give; `until` in ms since 1970, null when nobody knows. */
   short: { readonly limit: string; readonly until: number | null } | null
   error: Failure | null
+  /** What its items used. */
+  usage: UsageSum
   startedAt: number | null
   finishedAt: number | null
 }
@@ -89,6 +91,7 @@ export interface RunRecord {
   round: number
   /** Tenths of a percent, 0 to 1000. */
   progress: number
+  /** What people want of it; a budget or a sample that holds it is not in here. */
   wanted: 'run' | 'pause' | 'cancel'
   readonly inputJson: string
   resultJson: string | null
@@ -99,6 +102,12 @@ export interface RunRecord {
   readonly key: string | null
   usage: UsageSum
   budgetJson: string | null
+  /** How many items of each list are begun until somebody says to go on; null: all. */
+  sample: number | null
+  /** How long it was `running` before the present stretch, in ms. */
+  ranMs: number
+  /** Since when it is `running`; null while it is not. */
+  runningSince: number | null
   readonly parentId: string | null
   readonly heartbeatMs: number | null
   readonly createdAt: number
@@ -148,6 +157,7 @@ export function newStep(position: number, plan: StepPlan): StepRecord {
     pace: { count: 0, meanMs: 0, spread: 0, lastAt: null },
     short: null,
     error: null,
+    usage: noUsage(),
     startedAt: null,
     finishedAt: null,
   }

@@ -1,9 +1,9 @@
-import type { LogLine, Report, ReportAnswer } from '@monofil/protocol'
+import type { LogLine, Report, ReportAnswer, UsageDelta } from '@monofil/protocol'
 import { isTerminal, MonofilError } from '@monofil/protocol'
 import { externalStep, stepNamed } from './plan.ts'
 import type { ItemRecord, RunRecord, StepRecord } from './records.ts'
 import { newStep } from './records.ts'
-import { addUsage } from './usage.ts'
+import { type Spender, spend } from './usage.ts'
 import { iso } from './view.ts'
 
 /** What reports need to see of the tables. */
@@ -34,6 +34,7 @@ export class ReportBatch {
   readonly applied = new Set<string>()
   readonly logs: { readonly line: LogLine; readonly live: boolean }[] = []
   readonly texts: ReportedText[] = []
+  readonly spent: UsageDelta[] = []
   readonly changed = new Map<ItemRecord, StepRecord>()
   readonly #items = new Map<string, ItemRecord>()
 
@@ -91,10 +92,11 @@ export class ReportBatch {
     return open
   }
 
-  /** Takes what every report may carry: usage into the run, a line into its log. */
-  takeExtras(report: Report, field: string): void {
+  /** Takes what every report may carry: usage into the run, and the step and item it is about, a line into its log. */
+  takeExtras(report: Report, field: string, about: Omit<Spender, 'run'> = { step: null, item: null }): void {
     if (report.usage !== undefined) {
-      this.run.usage = addUsage(this.run.usage, report.usage, { runId: this.run.id, field: `${field}.usage` })
+      spend({ run: this.run, ...about }, report.usage, `${field}.usage`)
+      this.spent.push({ ...report.usage, ...currencyOf(this.run.usage.currency) })
     }
     if (report.log === undefined) return
     const { level, message, data } = typeof report.log === 'string' ? plainLine(report.log) : report.log
@@ -115,6 +117,10 @@ export class ReportBatch {
     const at = report.at === undefined ? Number.NaN : Date.parse(report.at)
     return Number.isNaN(at) ? this.now : at
   }
+}
+
+function currencyOf(currency: string | null): { readonly currency?: string } {
+  return currency === null ? {} : { currency }
 }
 
 function itemKey(step: StepRecord, id: string): string {

@@ -7,7 +7,6 @@ import type { ItemRecord, StepRecord } from './records.ts'
 import { newItem, rowsOf } from './records.ts'
 import type { Rejection, ReportBatch, Where } from './report-batch.ts'
 import { DEFAULT_STEP, refuseStatus } from './report-batch.ts'
-import { addUsage } from './usage.ts'
 
 /** Applies a report about an item; the first mention creates it, and its step. */
 export function applyItemReport(batch: ReportBatch, { report, field }: Where, id: string): Rejection | null {
@@ -19,12 +18,12 @@ export function applyItemReport(batch: ReportBatch, { report, field }: Where, id
   if (isItemTerminal(item.status) && !later) return 'stale'
   moveTo(step, item, { status: status ?? (later ? 'running' : item.status), later, at: batch.at(report) })
   if (report.attempt !== undefined) item.attempts = report.attempt
-  take(batch, item, { report, field })
+  take(item, report)
   if (report.total !== undefined) step.announced = report.total
   followItem(step, item, batch.now)
   batch.touch(step, item)
   if (report.text !== undefined) batch.texts.push({ item: id, attempt: item.attempts, ...report.text })
-  batch.takeExtras(report, field)
+  batch.takeExtras(report, field, { step, item })
   return null
 }
 
@@ -51,14 +50,11 @@ function moveTo(
   for (const input of REPORTED_ITEM[item.status][to.status]) moveItem(step, item, input, to.at)
 }
 
-function take(batch: ReportBatch, item: ItemRecord, { report, field }: Where): void {
+function take(item: ItemRecord, report: Report): void {
   if (report.result !== undefined) item.resultJson = JSON.stringify(report.result)
   if (report.error !== undefined) item.error = failureOf(report.error)
   else if (item.status === 'completed') item.error = null
   if (item.status === 'failed') item.error ??= { code: 'error', message: 'reported as failed, without a message' }
-  if (report.usage !== undefined) {
-    item.usage = addUsage(item.usage, report.usage, { runId: batch.run.id, field: `${field}.usage` })
-  }
 }
 
 /** A step runs with its first item under way, and again when an item opens after its end. */

@@ -16,7 +16,7 @@ export function applyStepReport(batch: ReportBatch, { report, field }: Where, na
     return reason
   }
   if (report.error !== undefined) step.error = failureOf(report.error)
-  batch.takeExtras(report, field)
+  batch.takeExtras(report, field, { step, item: null })
   return null
 }
 

@@ -45,7 +45,7 @@ describe('the tables of RUN_STATES.md', () => {
   it('Controls: say what the code offers', () => {
     const offered = Object.fromEntries(
       RUN_STATUSES.map((status) => {
-        const record = { status, external: false, wanted: 'run' } as RunRecord
+        const record = { status, external: false, wanted: 'run', budgetJson: null, sample: null } as RunRecord
         return [status, controlsOf(record)]
       }),
     )

@@ -1,6 +1,6 @@
 import type { Usage } from '@monofil/protocol'
 import { MonofilError } from '@monofil/protocol'
-import type { UsageSum } from './records.ts'
+import type { ItemRecord, RunRecord, StepRecord, UsageSum } from './records.ts'
 
 const MONEY = /^(\d{1,15})(?:\.(\d{1,6}))?$/
 
@@ -41,6 +41,24 @@ export function addUsage(sum: UsageSum, delta: Usage, where: { runId: string; fi
     micros: cost === undefined ? sum.micros : (sum.micros ?? 0n) + cost,
     currency: sum.currency ?? delta.currency ?? null,
   }
+}
+
+/** What used something: an item with its step, a step as a whole, or neither, the run as a whole. */
+export interface Spender {
+  readonly run: RunRecord
+  readonly step: StepRecord | null
+  readonly item: ItemRecord | null
+}
+
+/** Adds a delta to all whose it is. @throws as `addUsage`; then nothing is changed. */
+export function spend({ run, step, item }: Spender, delta: Usage, field: string): void {
+  const where = { runId: run.id, field }
+  // The run's currency is the one of all: it is asked first, and the others cannot differ.
+  const sum = addUsage(run.usage, delta, where)
+  const named = sum.currency === null ? delta : { ...delta, currency: sum.currency }
+  run.usage = sum
+  if (step !== null) step.usage = addUsage({ ...step.usage, currency: null }, named, where)
+  if (item !== null) item.usage = addUsage({ ...item.usage, currency: null }, named, where)
 }
 
 /** The sum as the wire shows it: only what was reported. */

@@ -1,9 +1,11 @@
 import type { Counts, Item, Run, RunEnd, Step, StepSignal, Waiting } from '@monofil/protocol'
 import { isTerminal } from '@monofil/protocol'
+import { type Hold, holdOf, holdWaiting, isSampled } from './budget.ts'
 import { controlsOf } from './controls.ts'
 import { etaOf } from './eta.ts'
 import { barriersOf } from './plan.ts'
 import { isProgressKnown } from './progress.ts'
+import { projectedOf } from './projection.ts'
 import type { ItemRecord, RunRecord, StepRecord } from './records.ts'
 import { rowsOf, unmentionedOf } from './records.ts'
 import { usageView } from './usage.ts'
@@ -22,6 +24,7 @@ export function runView(run: RunRecord, place: Place): Run {
 
 /** The run as its terminal event carries it: without input. */
 export function runEndView(run: RunRecord, place: Place): RunEnd {
+  const hold = holdOf(run)
   const steps = run.steps.map((step) => stepView(run, step))
   return {
     id: run.id,
@@ -34,8 +37,8 @@ export function runEndView(run: RunRecord, place: Place): RunEnd {
     counts: sumCounts(steps),
     totalIsFinal: isTerminal(run.status) || (steps.length > 0 && run.steps.every(isTotalFinal)),
     steps,
-    waiting: run.status === 'paused' ? PAUSED : runWaiting(steps),
-    wanted: run.wanted,
+    waiting: hold !== null ? holdWaiting(hold) : run.status === 'paused' ? PAUSED : runWaiting(steps),
+    wanted: hold !== null && run.external && run.wanted === 'run' ? 'pause' : run.wanted,
     controls: controlsOf(run),
     result: parse(run.resultJson),
     error: run.error,
@@ -43,8 +46,9 @@ export function runEndView(run: RunRecord, place: Place): RunEnd {
     owner: run.owner,
     roles: run.roles,
     key: run.key,
-    usage: usageView(run.usage),
+    usage: { ...usageView(run.usage), projected: projectedOf(run) },
     budget: run.budgetJson === null ? null : JSON.parse(run.budgetJson),
+    sample: isTerminal(run.status) ? null : run.sample,
     eta: etaOf(run),
     parentId: run.parentId,
     createdAt: iso(run.createdAt),
@@ -59,7 +63,7 @@ export function runEndView(run: RunRecord, place: Place): RunEnd {
 }
 
 /** Of a paused run the open steps wait for its end; one that is not begun waits for its dependency all the same. */
-export function stepView(run: Pick<RunRecord, 'status' | 'external' | 'steps'>, step: StepRecord): Step {
+export function stepView(run: RunRecord, step: StepRecord): Step {
   return {
     name: step.plan.name,
     status: step.status,
@@ -67,6 +71,7 @@ export function stepView(run: Pick<RunRecord, 'status' | 'external' | 'steps'>, 
     counts: countsOf(step),
     skipped: step.skipped,
     signal: step.plan.signal ?? null,
+    usage: usageView(step.usage),
     // Steps of an external run come as their reporter says.
     after: run.external ? [] : barriersOf(run.steps, step),
     each: run.external ? null : step.plan.each,
@@ -78,16 +83,22 @@ export function stepView(run: Pick<RunRecord, 'status' | 'external' | 'steps'>, 
 
 const WORKER: Waiting = { reason: 'worker', until: null, limit: null }
 const PAUSED: Waiting = { reason: 'paused', until: null, limit: null }
+const SAMPLE: Waiting = { reason: 'sample', until: null, limit: null }
 const DEPENDENCY: Waiting = { reason: 'dependency', until: null, limit: null }
 
-function stepWaiting(run: Pick<RunRecord, 'status'>, step: StepRecord): Waiting | null {
+function stepWaiting(run: RunRecord, step: StepRecord): Waiting | null {
   if (isTerminal(step.status)) return null
   if (!step.begun) return DEPENDENCY
-  if (run.status === 'paused') return PAUSED
+  if (run.status === 'paused') return pausedBy(holdOf(run))
   if (step.plan.signal !== undefined) return answerWaiting(step)
   if (step.tally.running > 0 || step.ready === 0) return null
+  if (isSampled(run, step)) return SAMPLE
   if (step.short === null) return WORKER
   return { reason: 'limit', until: isoOrNull(step.short.until), limit: step.short.limit }
+}
+
+function pausedBy(hold: Hold | null): Waiting {
+  return hold === null ? PAUSED : holdWaiting(hold)
 }
 
 /** Of a step whose items wait for answers. Until when is known of the only one; of many each item says it. */

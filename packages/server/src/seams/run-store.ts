@@ -29,6 +29,8 @@ export interface NewRunRow {
   readonly roles: readonly string[]
   readonly key: string | null
   readonly budgetJson: string | null
+  /** How many items of each list are begun before the run waits for `resume`; left out or null: all. Not for external runs. */
+  readonly sample?: number | null | undefined
   readonly parentId: string | null
 }
 
@@ -74,6 +76,8 @@ export interface RunRetention {
   readonly maxCount: number | null
   /** Log lines of one run; the oldest go. */
   readonly maxLogLines: number | null
+  /** Of what was used by day, which outlives its runs; left out: no bound. */
+  readonly maxUsageDays?: number | null | undefined
 }
 
 /** Which of a run's log lines, and from which end. */
@@ -101,6 +105,7 @@ export interface LinePage extends Page<LogLine> {
 export type RunControl =
   /** No item is claimed any more once this is committed; `hard` takes back those under way, their attempts not counted. */
   | { readonly action: 'pause'; readonly hard?: boolean | undefined }
+  /** Ends a person's pause, and the wait after a sample. Refused while the budget is reached. */
   | { readonly action: 'resume' }
   /** Ends the run with its open items. Of an external run `wanted` changes, unless it is `force`d. */
   | { readonly action: 'cancel'; readonly force?: boolean | undefined }
@@ -183,6 +188,10 @@ export interface RunStore {
   throughput(id: string, range: EndRange): Promise<readonly StepEnds[]>
   /** One consistent read. */
   readonly overview: WorkView
+  /**
+   * A budget that the run has not reached lets it go on where the one before held it; one that it has reached holds it.
+   * @throws `not_found`.
+   */
   update(
     id: string,
     patch: { readonly budgetJson?: string | null | undefined; readonly tags?: readonly string[] | undefined },

@@ -3,6 +3,7 @@ import type { RevocationStore } from './revocation-store.ts'
 import type { RunStore } from './run-store.ts'
 import type { ScheduleStore } from './schedule-store.ts'
 import type { TicketStore } from './ticket-store.ts'
+import type { UsageStore } from './usage-store.ts'
 import type { WorkStore } from './work-store.ts'
 import type { WorkflowStore } from './workflow-store.ts'
 
@@ -27,9 +28,11 @@ export type {
   RunStore,
   SignalAnswer,
 } from './run-store.ts'
+export type { UsageQuery, UsageStore, UsageViewer } from './usage-store.ts'
 export type {
   Lease,
   NewLogLine,
+  NewUsage,
   Outcome,
   WorkStore,
 } from './work-store.ts'
@@ -57,6 +60,7 @@ export interface Store {
   readonly tickets: TicketStore
   readonly schedules: ScheduleStore
   readonly revocations: RevocationStore
+  readonly usage: UsageStore
   /** The epoch of every topic of this store; constant while it is open. */
   readonly epoch: string
   /** Finishes what was accepted, then releases everything. Later calls reject with `store_unavailable`. */

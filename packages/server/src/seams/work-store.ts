@@ -1,4 +1,4 @@
-import type { LogLine } from '@monofil/protocol'
+import type { LogLine, UsageDelta } from '@monofil/protocol'
 
 /** An item handed to a worker. Its result counts only under this fence. */
 export interface Lease {
@@ -61,6 +61,17 @@ export interface NewLogLine {
   readonly dataJson?: string | undefined
 }
 
+/** What an attempt used since it last said so. */
+export interface NewUsage {
+  readonly fence: number
+  /** Grows with every report of the attempt, from 1: one that comes again is known by it. */
+  readonly seq: number
+  readonly runId: string
+  readonly step: string
+  readonly itemId: string
+  readonly usage: UsageDelta
+}
+
 export interface WorkStore {
   /**
    * Up to `max` items of these workflows that may run now, or within 100 ms where a rate spaces them, leased for
@@ -88,6 +99,12 @@ export interface WorkStore {
   }): Promise<boolean>
   /** Log lines of leased items, kept and live. Lines of lost leases are dropped. */
   logLines(lines: readonly NewLogLine[]): Promise<void>
+  /**
+   * Counts what attempts used, for item, step, run and day, in one commit. Once for each fence and `seq`, also after
+   * the lease was lost: it is spent. A cost in another currency than the run's counts for the day alone, and the run's
+   * log says so. Of a run that is gone nothing is kept.
+   */
+  usage(entries: readonly NewUsage[]): Promise<void>
   /** Results of a step's completed items by index, for `ctx.results(step)`. */
   results(query: {
     readonly runId: string

@@ -1,4 +1,4 @@
-import type { StepSignal } from '@monofil/protocol'
+import type { Budget, StepSignal } from '@monofil/protocol'
 import type { LimitPlan } from '../runs/limit.ts'
 
 /** What the store must know of a step to drive it. */
@@ -42,6 +42,10 @@ export interface WorkflowPlan {
   readonly exclusive: boolean
   /** Whether the roles on a run may control it, as its owner may; false when left out. */
   readonly controlledByRoles?: boolean | undefined
+  /** Of runs that are started without one; none when left out. */
+  readonly budget?: Budget | undefined
+  /** Of runs that people start without one: items of each list done before the run waits; all when left out. */
+  readonly sample?: number | undefined
 }
 
 export interface WorkflowStore {

@@ -41,11 +41,13 @@ export interface Calls {
   'tickets.use': Store['tickets']['use']
   'tickets.keep': Store['tickets']['keep']
   'tickets.rights': Store['tickets']['rights']
+  'usage.list': Store['usage']['list']
   'work.claim': Store['work']['claim']
   'work.renew': Store['work']['renew']
   'work.settle': Store['work']['settle']
   'work.feed': Store['work']['feed']
   'work.logLines': Store['work']['logLines']
+  'work.usage': Store['work']['usage']
   'work.results': Store['work']['results']
   'work.release': Store['work']['release']
   'work.sweep': Store['work']['sweep']
@@ -95,11 +97,13 @@ const INVOKERS: Invokers = {
   'tickets.use': (store, args) => store.tickets.use(...args),
   'tickets.keep': (store, args) => store.tickets.keep(...args),
   'tickets.rights': (store, args) => store.tickets.rights(...args),
+  'usage.list': (store, args) => store.usage.list(...args),
   'work.claim': (store, args) => store.work.claim(...args),
   'work.renew': (store, args) => store.work.renew(...args),
   'work.settle': (store, args) => store.work.settle(...args),
   'work.feed': (store, args) => store.work.feed(...args),
   'work.logLines': (store, args) => store.work.logLines(...args),
+  'work.usage': (store, args) => store.work.usage(...args),
   'work.results': (store, args) => store.work.results(...args),
   'work.release': (store, args) => store.work.release(...args),
   'work.sweep': (store, args) => store.work.sweep(...args),

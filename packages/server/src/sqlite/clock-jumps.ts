@@ -7,6 +7,7 @@ const JUMP_MS = 1_000
 const SHIFTS = [
   'UPDATE items SET not_before = not_before + ? WHERE not_before IS NOT NULL AND ready = 0',
   'UPDATE runs SET stall_at = stall_at + ?1, last_seen_at = last_seen_at + ?1 WHERE stall_at IS NOT NULL',
+  'UPDATE runs SET budget_at = budget_at + ?1, running_since = running_since + ?1 WHERE budget_at IS NOT NULL',
   'UPDATE limits SET blocked_wall = blocked_wall + ?',
   'UPDATE run_steps SET pace_last_at = pace_last_at + ? WHERE finished_at IS NULL AND pace_last_at IS NOT NULL',
 ]

@@ -29,6 +29,7 @@ import {
   schedulesUpdate,
 } from './commands/schedules.ts'
 import { ticketsKeep, ticketsRights, ticketsSecret, ticketsUse } from './commands/tickets.ts'
+import { usageList, usageTrim } from './commands/usage-list.ts'
 import { workClaim } from './commands/work-claim.ts'
 import { workFeed } from './commands/work-feed.ts'
 import { workRecover, workRelease, workRenew } from './commands/work-leases.ts'
@@ -36,6 +37,7 @@ import { workLogLines } from './commands/work-log-lines.ts'
 import { workResults } from './commands/work-results.ts'
 import { workSettle } from './commands/work-settle.ts'
 import { workSweep } from './commands/work-sweep.ts'
+import { workUsage } from './commands/work-usage.ts'
 import { workflowsGet, workflowsList, workflowsRegister } from './commands/workflows.ts'
 import type { Connection } from './database.ts'
 import type { GroupTx, RunReader } from './group-tx.ts'
@@ -117,11 +119,14 @@ export const commands = {
   'tickets.use': write(ticketsUse),
   'tickets.keep': write(ticketsKeep),
   'tickets.rights': read(ticketsRights),
+  'usage.list': read(usageList),
+  'usage.trim': write(usageTrim),
   'work.claim': write(workClaim),
   'work.renew': write(workRenew),
   'work.settle': write(workSettle),
   'work.feed': write(workFeed),
   'work.logLines': write(workLogLines),
+  'work.usage': write(workUsage),
   'work.results': read(workResults),
   'work.release': write(workRelease),
   'work.recover': write(workRecover),

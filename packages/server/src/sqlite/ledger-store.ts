@@ -36,6 +36,7 @@ export function runStore(threads: Threads): RunStore {
         retire: (runs) => threads.write('runs.retire', runs),
         purge: () => threads.write('runs.purge', null),
         longLogs: (maxLines) => threads.read('runs.longLogs', maxLines),
+        trimUsage: (before) => threads.write('usage.trim', before),
         trimLog: (run, maxLines) => threads.write('runs.trimLog', { run, maxLines }),
       }
       return trimRuns(steps, retention)
@@ -61,6 +62,7 @@ export function workStore(threads: Threads): WorkStore {
       return threads.write('work.feed', elements, { size })
     },
     logLines: (lines) => threads.write('work.logLines', lines),
+    usage: (entries) => threads.write('work.usage', entries),
     results: (query) => threads.read('work.results', query),
     release: (worker) => threads.write('work.release', worker),
     sweep: () => threads.write('work.sweep', null),

@@ -12,6 +12,7 @@ import { PAUSE_SCHEMA, RUNS_SCHEMA } from './schema-runs.ts'
 import { SCHEDULES_SCHEMA } from './schema-schedules.ts'
 import { STEPS_SCHEMA } from './schema-steps.ts'
 import { TICKETS_SCHEMA } from './schema-tickets.ts'
+import { USAGE_SCHEMA } from './schema-usage.ts'
 
 /** Says in the file's header whose it is: 'Mnfl'. */
 const APPLICATION_ID = 0x4d6e666c
@@ -36,6 +37,7 @@ const MIGRATIONS: readonly ((db: Connection) => void)[] = [
   (db) => db.exec(REVOCATIONS_SCHEMA),
   (db) => db.exec(TICKETS_SCHEMA),
   (db) => db.exec(ENDED_SCHEMA),
+  (db) => db.exec(USAGE_SCHEMA),
 ]
 
 /** The data version this code reads and writes. */

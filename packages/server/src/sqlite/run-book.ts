@@ -1,5 +1,7 @@
 import type { SQLInputValue } from 'node:sqlite'
 import { isTerminal, topicOfRun } from '@monofil/protocol'
+import { isSampled } from '../runs/budget.ts'
+import { followHold } from '../runs/follow-hold.ts'
 import { progressOf } from '../runs/progress.ts'
 import type { ItemRecord, RunRecord, StepRecord } from '../runs/records.ts'
 import { itemJson, runEndView, stepView } from '../runs/view.ts'
@@ -129,6 +131,7 @@ export class RunBook {
 
   #write(entry: Entry): void {
     const { run } = entry
+    followHold(run, this.tx.now)
     run.progress = progressOf(run)
     let changed = false
     for (const [position, step] of run.steps.entries()) {
@@ -184,7 +187,7 @@ export class RunBook {
 
 /** How many of a step's items could be claimed at once. */
 function claimableOf(run: RunRecord, step: StepRecord): number {
-  if (run.status === 'paused') return 0
+  if (run.status === 'paused' || isSampled(run, step)) return 0
   return Math.max(0, Math.min(step.ready, step.plan.concurrency - step.tally.running))
 }
 

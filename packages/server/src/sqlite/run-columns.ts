@@ -1,5 +1,6 @@
 import type { SQLInputValue } from 'node:sqlite'
 import { isTerminal } from '@monofil/protocol'
+import { budgetAt, isSampled } from '../runs/budget.ts'
 import type { ItemRecord, RunRecord, StepRecord } from '../runs/records.ts'
 
 const RUN_COLUMNS = [
@@ -18,6 +19,11 @@ const RUN_COLUMNS = [
   'finished_at',
   'last_seen_at',
   'stalled_since',
+  'budget',
+  'sample',
+  'ran_ms',
+  'running_since',
+  'budget_at',
 ]
 export const UPDATE_RUN = `UPDATE runs SET ${assign(RUN_COLUMNS)} WHERE seq = ?`
 
@@ -37,6 +43,11 @@ export function runValues(run: RunRecord): SQLInputValue[] {
     run.finishedAt,
     run.lastSeenAt,
     run.stalledSince,
+    run.budgetJson,
+    run.sample,
+    run.ranMs,
+    run.runningSince,
+    budgetAt(run),
   ]
 }
 
@@ -71,6 +82,9 @@ const STEP_COLUMNS = [
   'finished_at',
   'held',
   'fed',
+  'tokens',
+  'micros',
+  'currency',
 ]
 export const UPDATE_STEP = `UPDATE run_steps SET ${assign(STEP_COLUMNS)} WHERE run = ? AND position = ?`
 export const INSERT_STEP = insert('run_steps', [
@@ -84,8 +98,8 @@ export const INSERT_STEP = insert('run_steps', [
   ...STEP_COLUMNS,
 ])
 
-/** The columns of a step that change, the status first. Held: nothing of it is claimed, since its run is paused. */
-export function stepValues(run: Pick<RunRecord, 'status'>, step: StepRecord): SQLInputValue[] {
+/** The columns of a step that change, the status first. Held: nothing of it is claimed, since its run is paused or its part of the sample taken. */
+export function stepValues(run: RunRecord, step: StepRecord): SQLInputValue[] {
   const { tally, pace } = step
   return [
     step.status,
@@ -110,8 +124,9 @@ export function stepValues(run: Pick<RunRecord, 'status'>, step: StepRecord): SQ
     step.error?.message ?? null,
     step.startedAt,
     step.finishedAt,
-    Number(run.status === 'paused'),
+    Number(run.status === 'paused' || isSampled(run, step)),
     step.fed,
+    ...usageValues(step),
   ]
 }
 

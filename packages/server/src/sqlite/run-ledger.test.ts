@@ -31,6 +31,7 @@ import {
   schedulesUpdate,
 } from './commands/schedules.ts'
 import { ticketsKeep, ticketsRights, ticketsSecret, ticketsUse } from './commands/tickets.ts'
+import { usageList, usageTrim } from './commands/usage-list.ts'
 import { workClaim } from './commands/work-claim.ts'
 import { workFeed } from './commands/work-feed.ts'
 import { workRecover, workRelease, workRenew } from './commands/work-leases.ts'
@@ -38,6 +39,7 @@ import { workLogLines } from './commands/work-log-lines.ts'
 import { workResults } from './commands/work-results.ts'
 import { workSettle } from './commands/work-settle.ts'
 import { workSweep } from './commands/work-sweep.ts'
+import { workUsage } from './commands/work-usage.ts'
 import { workflowsGet, workflowsList, workflowsRegister } from './commands/workflows.ts'
 import { Connection } from './database.ts'
 import { GroupTx } from './group-tx.ts'
@@ -134,6 +136,7 @@ function stepsOver(ledger: MemoryLedger, host: StoreHost): TrimSteps {
     due: (bounds) => ledger.read((db) => runsDue(db, bounds)),
     retire: (runs) => ledger.write((tx) => runsRetire(tx, runs)),
     purge: () => ledger.write((tx) => runsPurge(tx)),
+    trimUsage: (before) => ledger.write((tx) => usageTrim(tx, before)),
     longLogs: (maxLines) => ledger.read((db) => longLogs(db, maxLines)),
     trimLog: (run, maxLines) => ledger.write((tx) => trimRunLog(tx, { run, maxLines })),
   }
@@ -142,7 +145,7 @@ function stepsOver(ledger: MemoryLedger, host: StoreHost): TrimSteps {
 function storeOver(
   ledger: MemoryLedger,
   host: StoreHost,
-): Pick<Store, 'runs' | 'work' | 'workflows' | 'schedules' | 'tickets' | 'revocations' | 'epoch'> & {
+): Pick<Store, 'runs' | 'work' | 'workflows' | 'schedules' | 'tickets' | 'revocations' | 'usage' | 'epoch'> & {
   log: Pick<Store['log'], 'read'>
 } {
   const fresh = <R extends { run: Run }>(answer: R, runs: ReadonlyMap<string, Run>): R => ({
@@ -201,12 +204,16 @@ function storeOver(
       trim: (retention) => trimRuns(stepsOver(ledger, host), retention),
       report: (id, reports) => ledger.write((tx) => runsReport(tx, { id, reports }), fresh),
     },
+    usage: {
+      list: (query) => ledger.read((db) => usageList(db, query, { epoch: 'memory', now: host.clock.now() })),
+    },
     work: {
       claim: (request) => ledger.write((tx) => workClaim(tx, request)),
       renew: (worker, fences, leaseMs) => ledger.write((tx) => workRenew(tx, { worker, fences, leaseMs })),
       settle: (outcomes) => ledger.write((tx) => workSettle(tx, outcomes)),
       feed: (elements) => ledger.write((tx) => workFeed(tx, elements)),
       logLines: (lines) => ledger.write((tx) => workLogLines(tx, lines)),
+      usage: (entries) => ledger.write((tx) => workUsage(tx, entries)),
       results: (query) => ledger.read((db) => workResults(db, query)),
       release: (worker) => ledger.write((tx) => workRelease(tx, worker)),
       sweep: () => ledger.write((tx) => workSweep(tx)),

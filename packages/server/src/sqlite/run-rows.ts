@@ -83,6 +83,9 @@ export function runOfRow(sql: Rows, row: SqlRow): RunRecord {
     key: textOrNull(row, 'key'),
     usage: usageOf(row),
     budgetJson: textOrNull(row, 'budget'),
+    sample: numberOrNull(row, 'sample'),
+    ranMs: number(row, 'ran_ms'),
+    runningSince: numberOrNull(row, 'running_since'),
     parentId: textOrNull(row, 'parent_id'),
     heartbeatMs: numberOrNull(row, 'heartbeat_ms'),
     createdAt: number(row, 'created_at'),
@@ -121,6 +124,7 @@ function stepOfRow(row: SqlRow): StepRecord {
     },
     short: shortOf(row),
     error: failureOf(row),
+    usage: usageOf(row),
     startedAt: numberOrNull(row, 'started_at'),
     finishedAt: numberOrNull(row, 'finished_at'),
   }

@@ -8,12 +8,14 @@ export interface TrimSteps {
   due(bounds: DueRuns): Promise<readonly number[]>
   retire(runs: readonly number[]): Promise<number>
   purge(): Promise<boolean>
+  trimUsage(before: number): Promise<number>
   longLogs(maxLines: number): Promise<readonly number[]>
   trimLog(run: number, maxLines: number): Promise<boolean>
 }
 
 /** Brings the ledger within its bounds, and frees the disk of what was removed, also before a crash. */
-export async function trimRuns(steps: TrimSteps, { maxAgeMs, maxCount, maxLogLines }: RunRetention): Promise<number> {
+export async function trimRuns(steps: TrimSteps, retention: RunRetention): Promise<number> {
+  const { maxAgeMs, maxCount, maxLogLines, maxUsageDays } = retention
   const before = maxAgeMs === null ? null : steps.now() - maxAgeMs
   let count = 0
   await purgeAll(steps)
@@ -23,6 +25,7 @@ export async function trimRuns(steps: TrimSteps, { maxAgeMs, maxCount, maxLogLin
     count += await steps.retire(due)
     await purgeAll(steps)
   }
+  if (maxUsageDays != null) await steps.trimUsage(steps.now() - (maxUsageDays - 1) * 86_400_000)
   if (maxLogLines === null) return count
   for (const run of await steps.longLogs(maxLogLines)) {
     while (await steps.trimLog(run, maxLogLines)) {

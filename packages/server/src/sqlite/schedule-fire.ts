@@ -121,7 +121,7 @@ export function startOf(tx: Tx, record: ScheduleRecord, id: string): { readonly 
     owner: record.owner,
     roles: record.roles,
     key: record.key,
-    budgetJson: record.budgetJson,
+    budgetJson: record.budgetJson ?? (plan.budget === undefined ? null : JSON.stringify(plan.budget)),
     parentId: null,
   })
 }

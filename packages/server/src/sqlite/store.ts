@@ -6,6 +6,7 @@ import type { ScheduleStore } from '../seams/schedule-store.ts'
 import type { LogStore, RunStore, Store, WorkflowStore, WorkStore } from '../seams/store.ts'
 import { type Clock, type Logger, silentLogger, systemClock } from '../seams/system.ts'
 import type { TicketStore } from '../seams/ticket-store.ts'
+import type { UsageStore } from '../seams/usage-store.ts'
 import { prepareDataFolder } from './data-folder.ts'
 import { DATABASE_FILE, type Durability } from './database.ts'
 import { asStoreError } from './errors.ts'
@@ -17,6 +18,7 @@ import { revocationStore } from './revocation-store.ts'
 import { scheduleStore } from './schedule-store.ts'
 import { Threads } from './threads.ts'
 import { ticketStore } from './ticket-store.ts'
+import { usageStore } from './usage-store.ts'
 
 /** How to open a data folder. */
 export interface SqliteStoreOptions {
@@ -48,6 +50,7 @@ export class SqliteStore implements Store {
   readonly schedules: ScheduleStore
   readonly revocations: RevocationStore
   readonly tickets: TicketStore
+  readonly usage: UsageStore
   /** What opening found: whether the store is new, and which acknowledged commits were lost. */
   readonly opened: Opened
   readonly #threads: Threads
@@ -65,6 +68,7 @@ export class SqliteStore implements Store {
     this.schedules = scheduleStore(threads)
     this.revocations = revocationStore(threads)
     this.tickets = ticketStore(threads)
+    this.usage = usageStore(threads)
   }
 
   static async open(options: SqliteStoreOptions): Promise<SqliteStore> {

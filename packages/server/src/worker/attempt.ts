@@ -6,6 +6,8 @@ import { Feeder, isSequence } from './feeder.ts'
 import { logLine } from './log-line.ts'
 import { completed, failed, failure, isTooLarge, timedOut } from './outcome.ts'
 import { stepFailures, stepResults } from './results.ts'
+import { usageDelta } from './usage-report.ts'
+import type { SpentUsage } from './usage-sums.ts'
 import type { Workflow } from './workflow.ts'
 
 export interface AttemptOptions {
@@ -16,6 +18,8 @@ export interface AttemptOptions {
   readonly random: Random
   /** Takes a log line on its way to the store. */
   onLog(line: NewLogLine): void
+  /** Takes what the attempt used on its way to the store. */
+  onUsage(spent: SpentUsage): void
 }
 
 /** A longer list becomes items in pages, so that no commit holds the others up for long. */
@@ -130,6 +134,12 @@ export class Attempt {
       signal,
       log: (message: string, data?: unknown, level: LogLine['level'] = 'info') => {
         if (!this.#over) this.#options.onLog(logLine(lease.fence, { level, message, data }))
+      },
+      usage: (used) => {
+        const usage = usageDelta(lease.step, used)
+        // Also after the attempt's end: a handler that was interrupted has spent it all the same.
+        const { fence, runId, step, itemId } = lease
+        this.#options.onUsage({ fence, runId, step, itemId, usage })
       },
       results: <Result>(step: string) => stepResults<Result>(reader(step)),
       failures: <Item>(step: string) => stepFailures<Item>(reader(step)),

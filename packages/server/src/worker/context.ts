@@ -1,4 +1,4 @@
-import type { Failure, LogLine } from '@monofil/protocol'
+import type { Failure, LogLine, UsageDelta } from '@monofil/protocol'
 
 /** What a handler is given beside its item. `Input` is the workflow's input after its schema. */
 export interface StepContext<Input = unknown> {
@@ -17,10 +17,23 @@ export interface StepContext<Input = unknown> {
   readonly signal: AbortSignal
   /** Adds a line to the run's log, kept and live. Never throws; what is over 8 kB of text or 64 kB of data is cut. */
   log(message: string, data?: unknown, level?: LogLine['level']): void
+  /**
+   * Counts what this attempt has used since it last said so, such as tokens of a model: for the item, the run, its budget
+   * and the day, live, also if the attempt fails, since it is spent. A process that is killed loses what it said in its
+   * last 100 ms at most.
+   * @throws `invalid_request` with `field` for what is no amount.
+   */
+  usage(used: UsageReport): void
   /** Results of a step's completed items in order of index, read page by page while you iterate. */
   results<Result = unknown>(step: string): Results<Result>
   /** A step's items that failed for good, in order of index, read page by page: what an honest summary has to name. */
   failures<Item = unknown>(step: string): Results<FailedItem<Item>>
+}
+
+/** What an attempt used; at least one of `tokens` and `cost`. */
+export interface UsageReport extends Omit<UsageDelta, 'cost'> {
+  /** A decimal string of at most 6 places, or a number, which is rounded to them. */
+  readonly cost?: string | number
 }
 
 /** An item without a result, and why. */

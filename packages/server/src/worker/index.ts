@@ -1,4 +1,4 @@
-export type { FailedItem, Results, StepContext, StepHandler } from './context.ts'
+export type { FailedItem, Results, StepContext, StepHandler, UsageReport } from './context.ts'
 export type { LimitDefinition, RateOption } from './limit.ts'
 export { defineLimit } from './limit.ts'
 export { loadWorkflows } from './load.ts'

@@ -3,6 +3,7 @@ import type { NewLogLine, Outcome, Store } from '../seams/store.ts'
 import type { Clock, Logger, Random } from '../seams/system.ts'
 import { Backoff } from './backoff.ts'
 import { failed, isOutage } from './outcome.ts'
+import { type SpentUsage, UsageSums } from './usage-sums.ts'
 
 /** At most this much goes to the store at once; what arrives meanwhile makes the next lot. */
 const MAX_OUTCOMES = 500
@@ -10,6 +11,8 @@ const MAX_CHARS = 8 * 1024 * 1024
 /** Lines that wait for a store that is away; older ones go first. */
 const MAX_LINES = 5_000
 const MAX_LINE_CHARS = 8 * 1024 * 1024
+/** Usage that comes alone waits for more of it: each lot of it is a commit and an event of its items. */
+const USAGE_EVERY_MS = 100
 
 export interface OutboxOptions {
   readonly store: Store
@@ -21,8 +24,8 @@ export interface OutboxOptions {
 }
 
 /**
- * Brings outcomes and log lines to the store in lots, one in flight: all that came while the last one was under way.
- * Lines go before the outcomes of their items, which end the lease they need. What the store did not acknowledge is
+ * Brings outcomes, log lines and usage to the store in lots, one in flight: all that came while the last one was under
+ * way. Lines and usage go before the outcomes of their items, which end the lease they need. What the store did not acknowledge is
  * sent again until it does; the fence makes that harmless.
  */
 export class Outbox {
@@ -32,6 +35,9 @@ export class Outbox {
   #lines: NewLogLine[] = []
   #lineChars = 0
   #droppedLines = 0
+  readonly #usage = new UsageSums()
+  #usageSentAt = Number.NEGATIVE_INFINITY
+  #stopUsageTimer: () => void = () => {}
   #flushing = false
   #closed = false
   #stopTimer: () => void = () => {}
@@ -59,9 +65,20 @@ export class Outbox {
     this.#flush()
   }
 
+  /** What an attempt used: with the next lot, or soon. */
+  spend(spent: SpentUsage): void {
+    this.#usage.add(spent)
+    this.#stopUsageTimer()
+    const { clock } = this.#options
+    const waitMs = this.#usageSentAt + USAGE_EVERY_MS - clock.monotonic()
+    if (waitMs <= 0) this.#flush()
+    else this.#stopUsageTimer = clock.after(waitMs, () => this.#usageDue())
+  }
+
   /** Resolves when everything is acknowledged, or after `ms`. */
   drained(ms: number): Promise<void> {
     if (this.#isEmpty()) return Promise.resolve()
+    this.#flush()
     return new Promise((resolve) => {
       const stop = this.#options.clock.after(ms, resolve)
       this.#idle.push(() => {
@@ -75,10 +92,11 @@ export class Outbox {
   close(): void {
     this.#closed = true
     this.#stopTimer()
+    this.#stopUsageTimer()
   }
 
   #isEmpty(): boolean {
-    return this.#outcomes.length === 0 && this.#lines.length === 0 && !this.#flushing
+    return this.#outcomes.length === 0 && this.#lines.length === 0 && this.#usage.isEmpty && !this.#flushing
   }
 
   #flush(): void {
@@ -95,7 +113,7 @@ export class Outbox {
   async #flushAll(): Promise<void> {
     await Promise.resolve()
     let away = false
-    while (!this.#closed && !away && (this.#outcomes.length > 0 || this.#lines.length > 0))
+    while (!this.#closed && !away && (this.#outcomes.length > 0 || this.#lines.length > 0 || this.#isUsageDue()))
       away = !(await this.#sendLot())
     if (away) {
       // Still counts as flushing: what is added meanwhile waits with the rest.
@@ -117,10 +135,42 @@ export class Outbox {
     this.#lineChars = 0
     this.#reportDropped()
     const logged = lines.length > 0 ? store.work.logLines(lines) : undefined
+    const spent = this.#sendUsage()
     const settled = outcomes.length > 0 ? this.#settle(outcomes) : true
-    const [logs, there] = await Promise.allSettled([logged, settled])
+    const [logs, there, counted] = await Promise.allSettled([logged, settled, spent])
     if (logs.status === 'rejected') this.#linesFailed(lines, logs.reason)
+    if (counted.status === 'rejected' || !counted.value) return false
     return there.status === 'fulfilled' && there.value && (logs.status === 'fulfilled' || !isOutage(logs.reason))
+  }
+
+  /** A timer may be a moment early: what it ends is the wait, whatever the clock says. */
+  #usageDue(): void {
+    this.#usageSentAt = Number.NEGATIVE_INFINITY
+    this.#flush()
+  }
+
+  /** While usage waits for more of it, it goes only with what goes anyway. */
+  #isUsageDue(): boolean {
+    if (this.#usage.isEmpty) return false
+    return this.#idle.length > 0 || this.#options.clock.monotonic() >= this.#usageSentAt + USAGE_EVERY_MS
+  }
+
+  /** Answers whether the store is there; what it did not acknowledge goes again as it was. */
+  async #sendUsage(): Promise<boolean> {
+    const { store, clock, logger } = this.#options
+    if (this.#usage.isEmpty) return true
+    this.#stopUsageTimer()
+    this.#usageSentAt = clock.monotonic()
+    const entries = this.#usage.take()
+    try {
+      await store.work.usage(entries)
+    } catch (error) {
+      this.#usageSentAt = Number.NEGATIVE_INFINITY
+      if (isOutage(error)) return false
+      logger.error('The store refused usage; it is not counted.', { entries: entries.length, error })
+    }
+    this.#usage.acknowledge()
+    return true
   }
 
   async #settle(outcomes: readonly Outcome[]): Promise<boolean> {
@@ -157,6 +207,7 @@ export class Outbox {
     const done = new Set(fences)
     // The lot is at the front, and nothing but this takes from it.
     this.#outcomes = this.#outcomes.filter(({ fence }) => !done.has(fence))
+    this.#usage.forget(fences)
     const late = fences.filter((_, index) => accepted[index] !== true)
     if (late.length > 0)
       this.#options.logger.warn('Late outcomes were refused: their leases are lost.', { fences: late })

@@ -193,6 +193,7 @@ class ItemWorker implements Worker {
       clock: this.#clock,
       random: this.#random,
       onLog: (line) => this.#outbox.log(line),
+      onUsage: (spent) => this.#outbox.spend(spent),
     })
     this.#attempts.set(fence, attempt)
     this.#keeper?.start(fence, lease.timeoutMs)

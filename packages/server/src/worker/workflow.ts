@@ -1,5 +1,6 @@
-import { isId, MonofilError } from '@monofil/protocol'
+import { type Budget, isId, MonofilError } from '@monofil/protocol'
 import { z } from 'zod'
+import { parseMoney } from '../runs/usage.ts'
 import type { StepPlan, WorkflowPlan } from '../seams/store.ts'
 import { checkGraph } from './graph.ts'
 import type { PlannedStep } from './options.ts'
@@ -7,7 +8,7 @@ import { type StepDefinition, type StepMaker, step } from './step.ts'
 
 /** Shared by every copy of this module, so that a workflow file may load another one than the worker did. */
 const BRAND = Symbol.for('monofil.workflow.v1')
-const KNOWN = ['name', 'input', 'steps', 'exclusive', 'controlledByRoles']
+const KNOWN = ['name', 'input', 'steps', 'exclusive', 'controlledByRoles', 'budget', 'sample']
 
 /** What `defineWorkflow` takes. */
 export interface WorkflowDefinition<Schema extends z.ZodType> {
@@ -26,6 +27,13 @@ export interface WorkflowDefinition<Schema extends z.ZodType> {
    * out: they read it. Holds for all of its runs, those that exist too.
    */
   readonly controlledByRoles?: boolean
+  /** What each run may use before it pauses by itself, unless it is started with a budget of its own; no bound when left out. */
+  readonly budget?: Budget
+  /**
+   * How many items of each list are done before a run waits for `resume`, its results and projected cost in view, unless
+   * it is started with a number of its own; all when left out. Scheduled runs never wait: nobody is there.
+   */
+  readonly sample?: number
 }
 
 /** A workflow, checked and ready to be registered. */
@@ -34,6 +42,8 @@ export interface Workflow {
   readonly input: z.ZodType
   readonly exclusive: boolean
   readonly controlledByRoles: boolean
+  readonly budget: Budget | null
+  readonly sample: number | null
   readonly steps: ReadonlyMap<string, StepDefinition>
 }
 
@@ -55,7 +65,7 @@ export interface Workflow {
 export function defineWorkflow<Schema extends z.ZodType = z.ZodUnknown>(
   definition: WorkflowDefinition<Schema>,
 ): Workflow {
-  const { name, exclusive = false, controlledByRoles = false } = definition
+  const { name, exclusive = false, controlledByRoles = false, budget = null, sample = null } = definition
   if (!isId(name)) {
     const message = `A workflow's name must be an id (1 to 128 of A-Z a-z 0-9 . _ : -), not ${JSON.stringify(name)}.`
     throw new MonofilError('invalid_request', message)
@@ -65,6 +75,8 @@ export function defineWorkflow<Schema extends z.ZodType = z.ZodUnknown>(
     throw mistake(name, `has an unknown option "${unknown}": accepted are ${KNOWN.join(', ')}`)
   }
   if (typeof controlledByRoles !== 'boolean') throw mistake(name, 'has controlledByRoles that is not true or false')
+  checkBudget(name, budget)
+  if (sample !== null && !isCount(sample, 1)) throw mistake(name, 'has a sample that is not a whole number from 1')
   const input = definition.input ?? z.unknown()
   if (typeof input.safeParseAsync !== 'function') throw mistake(name, 'needs a zod schema as its input')
   const steps = typeof definition.steps === 'function' ? definition.steps(step) : definition.steps
@@ -75,9 +87,29 @@ export function defineWorkflow<Schema extends z.ZodType = z.ZodUnknown>(
   )
   // A step is only ever run with input that this workflow's own schema has parsed.
   const byName = new Map(steps.map((each) => [each.plan.name, each as StepDefinition]))
-  const workflow = { name, input, exclusive, controlledByRoles, steps: byName }
+  const workflow = { name, input, exclusive, controlledByRoles, budget, sample, steps: byName }
   Object.defineProperty(workflow, BRAND, { value: true })
   return Object.freeze(workflow)
+}
+
+function checkBudget(workflow: string, budget: Budget | null): void {
+  if (budget === null) return
+  if (typeof budget !== 'object')
+    throw mistake(workflow, 'has a budget that is no object of tokens, cost, items, timeMs')
+  for (const [part, bound] of Object.entries(budget)) {
+    if (part === 'cost') {
+      if (typeof bound === 'string' && parseMoney(bound) !== undefined) continue
+      throw mistake(workflow, 'has a budget.cost that is no decimal string with at most 6 places')
+    }
+    if (!['tokens', 'items', 'timeMs'].includes(part)) {
+      throw mistake(workflow, `has a budget with an unknown "${part}": accepted are tokens, cost, items, timeMs`)
+    }
+    if (!isCount(bound, 0)) throw mistake(workflow, `has a budget.${part} that is not a whole number from 0`)
+  }
+}
+
+function isCount(value: unknown, min: number): boolean {
+  return Number.isSafeInteger(value) && Number(value) >= min
 }
 
 /** Whether a value, as a file's default export, came from `defineWorkflow`. */
@@ -93,6 +125,8 @@ export function planOf(workflow: Workflow): WorkflowPlan {
     inputSchemaJson: schemaJson(workflow.input),
     exclusive: workflow.exclusive,
     ...(workflow.controlledByRoles ? { controlledByRoles: true } : {}),
+    ...(workflow.budget === null ? {} : { budget: workflow.budget }),
+    ...(workflow.sample === null ? {} : { sample: workflow.sample }),
   }
 }
 

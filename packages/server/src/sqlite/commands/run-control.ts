@@ -1,6 +1,7 @@
 import type { Run } from '@monofil/protocol'
 import { isTerminal, MonofilError } from '@monofil/protocol'
 import { moveRun, moveStep } from '../../runs/advance.ts'
+import { budgetOf, holdOf } from '../../runs/budget.ts'
 import { sourceOf } from '../../runs/plan.ts'
 import type { RunRecord, StepRecord } from '../../runs/records.ts'
 import type { Chosen } from '../../runs/retry.ts'
@@ -45,12 +46,24 @@ function refusal(run: RunRecord, why: string): MonofilError {
   return new MonofilError('invalid_state', `run ${run.id} ${why}`, { state: run.status, runId: run.id })
 }
 
+/** What a budget holds goes on with a larger one. */
+function refuseSpent(run: RunRecord): void {
+  const hold = holdOf(run)
+  if (hold?.reason !== 'budget') return
+  const bound = budgetOf(run)?.[hold.part]
+  throw refusal(
+    run,
+    `has reached its budget of ${bound} (${hold.part}): raise it with PATCH /v1/runs/${run.id} { "budget": … }, and it goes on by itself`,
+  )
+}
+
 /** Of a run that works elsewhere only the wish changes; the last one counts. */
 function askReporter(book: RunBook, run: RunRecord, control: Move): void {
   if (control.action === 'cancel') {
     run.wanted = 'cancel'
     if (control.force === true) cancelReported(book, run)
   } else {
+    if (control.action === 'resume') refuseSpent(run)
     run.wanted = control.action === 'pause' ? 'pause' : 'run'
   }
 }
@@ -63,8 +76,10 @@ function move(book: RunBook, run: RunRecord, control: Move): void {
     moveRun(run, 'pause', now)
     if (control.hard === true) for (const step of run.steps) items.takeLeases(step, 'release')
   } else if (control.action === 'resume') {
+    refuseSpent(run)
+    if (holdOf(run)?.reason === 'sample') run.sample = null
+    // The book lets it go on as it is closed: a pause is what is wanted, or what the run does by itself.
     run.wanted = 'run'
-    moveRun(run, run.startedAt === null ? 'requeue' : 'resume', now)
   } else {
     run.wanted = 'cancel'
     for (const step of run.steps) {

@@ -64,8 +64,8 @@ function insertRun(tx: Tx, sql: Rows, args: NewRunRow): RunRecord {
   const budget = args.budgetJson
   const seq = sql.insert(
     `INSERT INTO runs (id, workflow, external, exclusive, status, round, progress, wanted, input, body, tags, owner,
-       roles, key, search, budget, parent_id, heartbeat_ms, stall_at, created_at)
-     VALUES (?, ?, ?, ?, 'queued', 1, 0, 'run', ?, ?, '[]', ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       roles, key, search, budget, parent_id, heartbeat_ms, stall_at, sample, created_at)
+     VALUES (?, ?, ?, ?, 'queued', 1, 0, 'run', ?, ?, '[]', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     args.id,
     args.workflow,
     Number(args.external),
@@ -80,6 +80,7 @@ function insertRun(tx: Tx, sql: Rows, args: NewRunRow): RunRecord {
     args.parentId,
     args.heartbeatMs,
     args.external && args.heartbeatMs !== null ? tx.now + args.heartbeatMs : null,
+    args.sample ?? null,
     tx.now,
   )
   putTags(sql, seq, args.tags)
@@ -106,6 +107,9 @@ function recordOf(tx: Tx, seq: number, args: NewRunRow): RunRecord {
     key: args.key,
     usage: noUsage(),
     budgetJson: args.budgetJson,
+    sample: args.sample ?? null,
+    ranMs: 0,
+    runningSince: null,
     parentId: args.parentId,
     heartbeatMs: args.heartbeatMs,
     createdAt: tx.now,

@@ -82,6 +82,7 @@ function hide(tx: Tx, sql: Rows, row: SqlRow): void {
 const LARGE = [
   { table: 'items', key: 'key', bytes: 'octet_length(input) + ifnull(octet_length(result), 0)' },
   { table: 'run_logs', key: 'seq', bytes: 'octet_length(message) + ifnull(octet_length(data), 0)' },
+  { table: 'usage_marks', key: 'fence', bytes: '0' },
   { table: 'run_reports', key: 'id', bytes: '0' },
 ] as const
 

@@ -11,6 +11,7 @@ import { keepLogLine } from '../run-log.ts'
 import { itemOfRow, readRun } from '../run-rows.ts'
 import type { Rows } from '../run-sql.ts'
 import type { Tx } from '../tx.ts'
+import { keepUsage } from '../usage-ledger.ts'
 
 /** Applies reports of an external run in order, all or none. The answered view is corrected by the group's end. */
 export function runsReport(
@@ -66,6 +67,7 @@ function write(book: RunBook, batch: ReportBatch): void {
   for (const id of batch.applied) sql.run('INSERT INTO run_reports (run, id) VALUES (?, ?)', run.seq, id)
   for (const [item, step] of batch.changed) book.saveItem(run, step, item)
   for (const { line, live } of batch.logs) keepLogLine(tx, run, line, live)
+  for (const delta of batch.spent) keepUsage(tx, run, delta)
   for (const text of batch.texts) tx.append(topicOfRun(run.id), 'text', JSON.stringify(text))
   book.close()
 }

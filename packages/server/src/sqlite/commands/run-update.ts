@@ -5,7 +5,7 @@ import { readRun } from '../run-rows.ts'
 import { putTags, searchText } from '../run-tags.ts'
 import type { Tx } from '../tx.ts'
 
-/** Changes a run's budget or tags. @throws `not_found`. */
+/** Changes a run's budget, which may end or begin a pause, or its tags. @throws `not_found`. */
 export function runsUpdate(
   tx: Tx,
   args: {
@@ -13,21 +13,19 @@ export function runsUpdate(
     readonly patch: { readonly budgetJson?: string | null | undefined; readonly tags?: readonly string[] | undefined }
   },
 ): Run {
-  const { sql, ...found } = findRun(tx, args.id)
-  const { seq } = found.run
-  const { budgetJson, tags } = args.patch
-  if (budgetJson !== undefined) sql.run('UPDATE runs SET budget = ? WHERE seq = ?', budgetJson, seq)
-  if (tags !== undefined) {
-    putTags(sql, seq, tags)
-    sql.run('UPDATE runs SET search = ? WHERE seq = ?', searchText(found.run, tags), seq)
-  }
-  if (budgetJson !== undefined || tags !== undefined) tx.runChanged(args.id)
-  return readRun(tx.db, args.id, { epoch: tx.epoch }) ?? missing(args.id)
-}
-
-function findRun(tx: Tx, id: string) {
   const book = new RunBook(tx)
-  return { sql: book.sql, run: book.find(id) ?? missing(id) }
+  const { sql } = book
+  const run = book.find(args.id) ?? missing(args.id)
+  const { budgetJson, tags } = args.patch
+  // Another budget may hold the run, or let it go on: the book sees to it as it is closed.
+  if (budgetJson !== undefined) run.budgetJson = budgetJson
+  if (tags !== undefined) {
+    putTags(sql, run.seq, tags)
+    sql.run('UPDATE runs SET search = ? WHERE seq = ?', searchText(run, tags), run.seq)
+    tx.runChanged(args.id)
+  }
+  book.close()
+  return readRun(tx.db, args.id, { epoch: tx.epoch }) ?? missing(args.id)
 }
 
 function missing(id: string): never {

@@ -1,4 +1,5 @@
 import { moveRun, moveStep } from '../../runs/advance.ts'
+import { freshRoom } from '../../runs/budget.ts'
 import type { Company } from '../../runs/company.ts'
 import { moveItem } from '../../runs/item-moves.ts'
 import type { Grant } from '../../runs/limit.ts'
@@ -130,11 +131,14 @@ function readyItems(
   { run, step, among }: { readonly run: RunRecord; readonly step: StepRecord; readonly among: string },
 ): readonly SqlRow[] {
   const room = Math.min(request.max - leases.length, step.plan.concurrency - step.tally.running)
+  const fresh = freshRoom(run, step)
+  // What was begun is no new item: it may be tried again.
+  const which = fresh > 0 ? among : `${among} AND status = 'retrying'`
   return book.sql.all(
-    `SELECT * FROM items WHERE run = ? AND step = ? AND ready = 1 AND ${among} ORDER BY idx LIMIT ?`,
+    `SELECT * FROM items WHERE run = ? AND step = ? AND ready = 1 AND ${which} ORDER BY idx LIMIT ?`,
     run.seq,
     step.position,
-    Math.max(0, room),
+    Math.max(0, fresh > 0 ? Math.min(room, fresh) : room),
   )
 }
 

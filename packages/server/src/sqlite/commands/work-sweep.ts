@@ -20,6 +20,10 @@ export function workSweep(tx: Tx): number {
   for (const row of book.sql.all(`SELECT seq FROM runs WHERE stall_at <= ? LIMIT ${BATCH}`, tx.now)) {
     book.open(number(row, 'seq')).stalledSince = tx.now
   }
+  // Only looked at: its time is up, which the book finds as it is closed.
+  for (const row of book.sql.all(`SELECT seq FROM runs WHERE budget_at <= ? LIMIT ${BATCH}`, tx.now)) {
+    book.open(number(row, 'seq'))
+  }
   book.close()
   fireSchedules(tx)
   return nextSweep(book)
@@ -30,6 +34,7 @@ function nextSweep(book: RunBook): number {
   const lease = sql.get('SELECT min(until) AS at FROM leases')
   const backoff = sql.get('SELECT min(not_before) AS at FROM items WHERE not_before IS NOT NULL AND ready = 0')
   const stall = sql.get('SELECT min(stall_at) AS at FROM runs WHERE stall_at IS NOT NULL')
+  const budget = sql.get('SELECT min(budget_at) AS at FROM runs WHERE budget_at IS NOT NULL')
   const schedule = sql.get('SELECT min(next_at) AS at FROM schedules WHERE next_at IS NOT NULL')
   const slot = sql.get('SELECT min(wanted_at) AS at FROM limits WHERE wanted_at IS NOT NULL')
   const waits = [
@@ -37,6 +42,7 @@ function nextSweep(book: RunBook): number {
     (numberOrNull(lease ?? {}, 'at') ?? Infinity) - tx.monotonic,
     (numberOrNull(backoff ?? {}, 'at') ?? Infinity) - tx.now,
     (numberOrNull(stall ?? {}, 'at') ?? Infinity) - tx.now,
+    (numberOrNull(budget ?? {}, 'at') ?? Infinity) - tx.now,
     (numberOrNull(schedule ?? {}, 'at') ?? Infinity) - tx.now,
   ]
   return Math.max(SOONEST_MS, Math.min(LATEST_MS, ...waits.map(Math.ceil)))
