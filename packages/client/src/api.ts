@@ -7,6 +7,7 @@ import type {
   Gap,
   Item,
   ItemStatus,
+  ItemText,
   LogLevel,
   LogLine,
   Report,
@@ -15,7 +16,9 @@ import type {
   RunAction,
   RunSignal,
   RunStatus,
+  TextInfo,
 } from '@monofil/protocol'
+import type { KpisApi } from './kpis.ts'
 import type { SchedulesApi } from './schedules.ts'
 import type { RevocationsApi, Session } from './sessions.ts'
 
@@ -167,6 +170,14 @@ export interface Api {
     latest(workflow?: string): Promise<Run>
     items(id: string, filter?: ItemsFilter): Promise<Page<Item>>
     logs(id: string, filter?: LogsFilter): Promise<LogsPage>
+    /** The texts of an item, without their characters. */
+    texts(id: string, item: string, query?: { readonly step?: string | undefined }): Promise<Page<TextInfo>>
+    /** A text of an item as it is now (`name`: `text` when left out); rejects with `not_found` before anything was said. */
+    text(
+      id: string,
+      item: string,
+      query?: { readonly step?: string | undefined; readonly name?: string | undefined },
+    ): Promise<ItemText>
     failures(id: string): Promise<Page<FailureGroup>>
     update(id: string, patch: { readonly budget?: Budget | null; readonly tags?: readonly string[] }): Promise<Run>
     /** No item of it is begun any more; running ones end, unless `hard` takes them back. Twice is fine, as of all controls. */
@@ -202,6 +213,7 @@ export interface Api {
     }>
   }
   readonly schedules: SchedulesApi
+  readonly kpis: KpisApi
   readonly revocations: RevocationsApi
   /** Who the hub takes this client for. */
   session(): Promise<Session>
