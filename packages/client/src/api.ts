@@ -7,6 +7,7 @@ import type {
   Gap,
   Item,
   ItemStatus,
+  ItemText,
   LogLevel,
   LogLine,
   Overview,
@@ -16,8 +17,10 @@ import type {
   RunAction,
   RunSignal,
   RunStatus,
+  TextInfo,
   Throughput,
 } from '@monofil/protocol'
+import type { KpisApi } from './kpis.ts'
 import type { SchedulesApi } from './schedules.ts'
 import type { RevocationsApi, Session } from './sessions.ts'
 import type { ReadUsage } from './usage.ts'
@@ -172,6 +175,14 @@ export interface Api {
     latest(workflow?: string): Promise<Run>
     items(id: string, filter?: ItemsFilter): Promise<Page<Item>>
     logs(id: string, filter?: LogsFilter): Promise<LogsPage>
+    /** The texts of an item, without their characters. */
+    texts(id: string, item: string, query?: { readonly step?: string | undefined }): Promise<Page<TextInfo>>
+    /** A text of an item as it is now (`name`: `text` when left out); rejects with `not_found` before anything was said. */
+    text(
+      id: string,
+      item: string,
+      query?: { readonly step?: string | undefined; readonly name?: string | undefined },
+    ): Promise<ItemText>
     failures(id: string): Promise<Page<FailureGroup>>
     /** Ends of its items over time, from its start to its end or now, in at most `buckets` (1 to 240; 60). */
     throughput(id: string, options?: { readonly buckets?: number | undefined }): Promise<Throughput>
@@ -209,6 +220,7 @@ export interface Api {
     }>
   }
   readonly schedules: SchedulesApi
+  readonly kpis: KpisApi
   readonly revocations: RevocationsApi
   /** What runs used, by day, workflow, model or owner; kept when they are gone. */
   readonly usage: ReadUsage

@@ -15,6 +15,8 @@ export function createApi(send: Send): Api {
       latest: (workflow) => get('/v1/runs/latest', { workflow }),
       items: (id, filter) => get(path`/v1/runs/${id}/items`, filter),
       logs: (id, query) => get(path`/v1/runs/${id}/logs`, query),
+      texts: (id, item, query) => get(path`/v1/runs/${id}/items/${item}/texts`, query),
+      text: (id, item, query) => get(path`/v1/runs/${id}/items/${item}/text`, query),
       failures: (id) => get(path`/v1/runs/${id}/failures`),
       throughput: (id, options) => get(path`/v1/runs/${id}/throughput`, options),
       update: (id, patch) => call('PATCH', path`/v1/runs/${id}`, { body: patch }),
@@ -40,6 +42,12 @@ export function createApi(send: Send): Api {
       update: (id, patch) => call('PATCH', path`/v1/schedules/${id}`, { body: patch }),
       remove: (id) => call('DELETE', path`/v1/schedules/${id}`),
       run: (id, options) => post(path`/v1/schedules/${id}/run`, { ...options }),
+    },
+    kpis: {
+      set: (name, kpi) => call('PUT', path`/v1/kpis/${name}`, { body: kpi }),
+      get: (name) => get(path`/v1/kpis/${name}`),
+      list: (page) => get('/v1/kpis', page),
+      remove: (name) => call('DELETE', path`/v1/kpis/${name}`),
     },
     revocations: {
       add: (revocation) => post('/v1/revocations', revocation),

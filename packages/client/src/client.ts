@@ -1,4 +1,4 @@
-import { type ActiveRun, MonofilError, topicOfRun } from '@monofil/protocol'
+import { type ActiveRun, MonofilError, topicOfKpi, topicOfRun } from '@monofil/protocol'
 import type { Core, MakeRoute } from './core.ts'
 import { diagnose } from './diagnose.ts'
 import { ItemList } from './item-list.ts'
@@ -8,6 +8,7 @@ import { takeCore } from './registry.ts'
 import { SHOWN, TopicTail } from './topic-tail.ts'
 import {
   type Diagnostics,
+  type KpiView,
   type MonofilClient,
   NOTHING,
   type RunsView,
@@ -100,6 +101,10 @@ class Client implements MonofilClient {
 
   runs(): Watched<RunsView> {
     return this.#watch<RunsView>('runs', { ...NOTHING, runs: [] })
+  }
+
+  kpi(name: string): Watched<KpiView> {
+    return this.#watch(topicOfKpi(name), { ...NOTHING, kpi: null })
   }
 
   statusView(): Watched<StatusView> {

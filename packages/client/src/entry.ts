@@ -12,7 +12,7 @@ import {
   type SubscriptionAnswer,
 } from '@monofil/protocol'
 import type { Fold } from './fold.ts'
-import { runsFold, statusFold } from './keyed-fold.ts'
+import { kpiFold, runsFold, statusFold } from './keyed-fold.ts'
 import type { Lag } from './lag.ts'
 import type { Listener } from './listener.ts'
 import type { Recorder } from './notes.ts'
@@ -79,7 +79,8 @@ export class Entry {
     const run = runOfTopic(topic)
     this.kind = isStateTopic(topic) ? 'state' : run || topic === 'inbox' ? 'folded' : 'log'
     this.sub = this.#initial(cursor)
-    this.fold = run ? new RunFold(run) : topic === 'runs' ? runsFold() : topic === 'status' ? statusFold() : null
+    const keyed = topic === 'runs' ? runsFold : topic === 'status' ? statusFold : kpiFold
+    this.fold = run ? new RunFold(run) : this.kind === 'state' ? keyed() : null
   }
 
   /** Whether the hub should send it. */

@@ -20,6 +20,7 @@ export type {
 } from './api.ts'
 export { createClient } from './create.ts'
 export { ItemList } from './item-list.ts'
+export type { KpisApi, NewKpi } from './kpis.ts'
 export type { Notes, Recorder } from './notes.ts'
 export type { Backoff, ClientOptions, Clock, GetToken, Logger, SharingSettings, Token } from './options.ts'
 export type { NewSchedule, SchedulePatch, SchedulesApi, SchedulesFilter } from './schedules.ts'
@@ -30,6 +31,7 @@ export type {
   Diagnostics,
   FailureReason,
   Freshness,
+  KpiView,
   MonofilClient,
   Role,
   RunsView,

@@ -1,6 +1,6 @@
-import type { ActiveRun, Keyed, RunState, Snapshot, State } from '@monofil/protocol'
+import type { ActiveRun, Keyed, Kpi, RunState, Snapshot, State } from '@monofil/protocol'
 import type { Fold } from './fold.ts'
-import type { RunsView, StatusView, ViewMeta } from './types.ts'
+import type { KpiView, RunsView, StatusView, ViewMeta } from './types.ts'
 
 /** A state topic: the newest value of every key. */
 export class KeyedFold<T, V> implements Fold<V> {
@@ -91,5 +91,14 @@ export function statusFold(): KeyedFold<ActiveRun, StatusView> {
     (active, meta) => ({ ...meta, active }),
     (a, b) => compare(a.workflow, b.workflow) || compare(a.key ?? '', b.key ?? ''),
     ACTIVE,
+  )
+}
+
+/** The fold of a topic `kpi:{name}`, whose one key is the name. */
+export function kpiFold(): KeyedFold<Kpi, KpiView> {
+  return new KeyedFold(
+    ([kpi = null], meta) => ({ ...meta, kpi }),
+    () => 0,
+    1,
   )
 }

@@ -4,6 +4,7 @@ import type {
   ErrorCode,
   Gap,
   GoodbyeReason,
+  Kpi,
   LogLine,
   MonofilError,
   Run,
@@ -136,6 +137,12 @@ export interface StatusView extends ViewMeta {
   readonly active: readonly ActiveRun[]
 }
 
+/** A named value. */
+export interface KpiView extends ViewMeta {
+  /** Null while there is none of this name. */
+  readonly kpi: Kpi | null
+}
+
 /** The newest events of a topic, oldest first; at most 100. */
 export interface TopicView<T = unknown> extends ViewMeta {
   readonly events: readonly Envelope<T>[]
@@ -199,6 +206,8 @@ export interface MonofilClient {
   status(): Watched<readonly ActiveRun[]>
   /** As `status`, with how true it is. */
   statusView(): Watched<StatusView>
+  /** A KPI by its name, whether it was set yet or not. */
+  kpi(name: string): Watched<KpiView>
   topic<T = unknown>(name: string, options?: { readonly cursor?: string | undefined }): Watched<TopicView<T>>
   /**
    * A topic for handlers, which are called while somebody watches. The view holds no events and tells when status,

@@ -39,6 +39,8 @@ export {
   runOfTopic,
   topicOfRun,
 } from './ids.ts'
+export type { Kpi, KpiChange } from './kpis.ts'
+export { kpiOfTopic, topicOfKpi } from './kpis.ts'
 export type { Buckets, Ended, Overview, QueueDepth, Throughput } from './overview.ts'
 export { problemOf, TITLES } from './problem.ts'
 export type { Revocation } from './revocations.ts'
@@ -80,5 +82,7 @@ export type { SseDecoder, SseHandlers, SseMessage } from './sse-decode.ts'
 export { createSseDecoder } from './sse-decode.ts'
 export type { SseBlock } from './sse-encode.ts'
 export { encodeSse } from './sse-encode.ts'
+export type { ItemText, TextEvent, TextInfo } from './texts.ts'
+export { DEFAULT_TEXT_CHARS, DEFAULT_TEXT_NAME } from './texts.ts'
 export type { UsageDimension, UsageRow } from './usage.ts'
 export { USAGE_DIMENSIONS } from './usage.ts'

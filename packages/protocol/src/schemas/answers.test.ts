@@ -4,10 +4,12 @@ import type { Gap, PatchAnswer } from '../control.ts'
 import type { Envelope } from '../envelope.ts'
 import type { Problem } from '../errors.ts'
 import type { FailureGroup } from '../failures.ts'
+import type { Kpi } from '../kpis.ts'
 import type { Overview, Throughput } from '../overview.ts'
 import type { Revocation } from '../revocations.ts'
 import type { ActiveRun, Item, LogLine, ReportAnswer, Run, Step } from '../runs.ts'
 import type { Schedule } from '../schedules.ts'
+import type { ItemText, TextInfo } from '../texts.ts'
 import type * as answers from './answers.ts'
 import { COMPONENTS, jsonSchemas } from './components.ts'
 import type { overview, throughput } from './overview.ts'
@@ -38,6 +40,9 @@ test('what the document says of an answer is the type that clients have', () => 
   expectTypeOf<Says<'revocation'>>().toEqualTypeOf<Deep<Revocation>>()
   expectTypeOf<Deep<z.infer<typeof throughput>>>().toEqualTypeOf<Deep<Throughput>>()
   expectTypeOf<Deep<z.infer<typeof overview>>>().toEqualTypeOf<Deep<Overview>>()
+  expectTypeOf<Says<'kpi'>>().toEqualTypeOf<Deep<Kpi>>()
+  expectTypeOf<Says<'textInfo'>>().toEqualTypeOf<Deep<TextInfo>>()
+  expectTypeOf<Says<'itemText'>>().toEqualTypeOf<Deep<ItemText>>()
   expectTypeOf<Says<'activeRun'>>().toEqualTypeOf<Deep<ActiveRun>>()
 })
 

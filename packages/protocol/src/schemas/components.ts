@@ -7,6 +7,8 @@ import {
   failureGroup,
   gap,
   item,
+  itemText,
+  kpi,
   logLine,
   patchAnswer,
   problem,
@@ -16,10 +18,12 @@ import {
   schedule,
   session,
   step,
+  textInfo,
   ticket,
   usageRow,
   waiting,
 } from './answers.ts'
+import { newKpi } from './kpis.ts'
 import { overview, throughput } from './overview.ts'
 import { id, json, label, topic } from './primitives.ts'
 import { newRevocation } from './revocations.ts'
@@ -95,6 +99,13 @@ export const COMPONENTS = {
   Item: item,
   ItemList: listOf(item),
   RunExport: z.object({ run, items: z.array(item) }),
+  TextInfo: textInfo,
+  TextInfoList: listOf(textInfo),
+  ItemText: itemText,
+  NewKpi: newKpi,
+  KpiVersion: z.object({ version: z.int().min(0) }),
+  Kpi: kpi,
+  KpiList: listOf(kpi),
   LogLine: logLine,
   LogLineList: listOf(logLine).extend({ newest: z.string(), cut: z.int().min(0) }),
   FailureGroup: failureGroup,

@@ -13,7 +13,7 @@ function step(name: string, fields: Partial<Omit<Step, 'counts'>> & { counts?: P
   const { counts, ...rest } = fields
   return {
     ...{ name, status: 'queued', weight: 1, skipped: 0, signal: null, after: [], each: null },
-    ...{ startedAt: null, finishedAt: null, waiting: null },
+    ...{ usage: {}, startedAt: null, finishedAt: null, waiting: null },
     ...rest,
     counts: { ...none, ...counts },
   }

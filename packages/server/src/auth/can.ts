@@ -1,4 +1,4 @@
-import { isReservedTopic, matchesPattern, type StepSignal, topicOfRun } from '@monofil/protocol'
+import { isReservedTopic, matchesPattern, type StepSignal, topicOfKpi, topicOfRun } from '@monofil/protocol'
 import type { Principal, Viewer } from '../seams/auth.ts'
 import type { UsageViewer } from '../seams/usage-store.ts'
 
@@ -33,6 +33,9 @@ export interface Deeds {
   'schedule.control': { readonly owner: string }
   /** Seeing what runs of this workflow and owner used. */
   'usage.read': { readonly workflow: string; readonly owner: string }
+  /** Reading and setting a KPI, by its name. */
+  'kpi.read': string
+  'kpi.set': string
   /** Looking at connections and ending them. */
   'hub.operate': null
 }
@@ -63,6 +66,8 @@ const RULES: { readonly [D in Deed]: Rule<D> } = {
   'schedule.control': (principal, schedule) => schedule.owner === principal.sub,
   'usage.read': (principal, { workflow, owner }) =>
     owner === principal.sub || grants(principal.topics, `workflow:${workflow}`),
+  'kpi.read': (principal, name) => grants(principal.topics, topicOfKpi(name)),
+  'kpi.set': (principal, name) => grants(principal.publish, topicOfKpi(name)),
   'hub.operate': () => false,
 }
 

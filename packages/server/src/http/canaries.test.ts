@@ -27,7 +27,11 @@ const ROLE = canary('role')
 canaries.push('victim')
 const USERS: Readonly<Record<string, Partial<Principal>>> = {
   // Rights that are too long for a URL are kept by the store.
-  victim: { roles: [ROLE], topics: [TOPIC, `${'long-'.repeat(150)}*`], publish: ['workflow:*', TOPIC] },
+  victim: {
+    roles: [ROLE],
+    topics: [TOPIC, 'kpi:*', `${'long-'.repeat(150)}*`],
+    publish: ['workflow:*', TOPIC, 'kpi:*'],
+  },
   fading: { topics: [TOPIC] },
   stranger: { publish: ['workflow:other', 'public'], topics: ['public'] },
   other: { roles: ['another'], publish: ['workflow:other'] },
@@ -71,6 +75,7 @@ let hub: TestHub
 let calls: readonly ApiCall[]
 let runId: string
 let scheduleId: string
+let kpiName: string
 let connection: string
 const heard: [who: string, what: string, text: string][] = []
 
@@ -106,8 +111,7 @@ beforeAll(async () => {
       { id: '1', item: canary('item'), status: 'failed', error: { code: canary('code'), message: canary('error') } },
       { id: '2', item: 'b', status: 'completed', result: canary('result'), log: canary('log') },
       { id: '3', log: { level: 'error', message: canary('line'), data: canary('data') } },
-      // Text of items is taken from reporters, and shown to nobody yet.
-      { id: '4', item: 'b', text: { name: unsungCanary('text-name'), position: 0, text: unsungCanary('text') } },
+      { id: '4', item: 'd', text: { name: canary('text-name'), position: 0, text: canary('text') } },
       { id: unsungCanary('report'), log: 'x' },
     ],
   })
@@ -121,6 +125,12 @@ beforeAll(async () => {
   })
   scheduleId = canary('schedule')
   await make('POST', '/v1/schedules', { id: scheduleId, workflow, cron: '@daily', input: canary('schedule-input') })
+  kpiName = canary('kpi')
+  await make('PUT', `/v1/kpis/${kpiName}`, {
+    value: canary('kpi-value'),
+    unit: canary('unit'),
+    data: canary('kpi-data'),
+  })
   await make('POST', '/v1/publish', {
     topic: TOPIC,
     type: canary('type'),
@@ -209,12 +219,15 @@ const BODIES: Readonly<Record<string, unknown>> = {
   controlRuns: { action: 'cancel', filter: { status: ['queued', 'running', 'completed'] } },
   createSchedule: { workflow: 'other', cron: '@daily' },
   patchSchedule: { status: 'paused' },
+  setKpi: { value: 1 },
 }
 
 /** What of an answer is not what the caller had said themselves. */
 async function hear(who: string, { method, path, id, hasBody }: ApiCall, query = ''): Promise<void> {
   const wanted = path
     .replace('{id}', path.includes('schedules') ? scheduleId : path.includes('connections') ? connection : runId)
+    .replace('{name}', kpiName)
+    .replace('{item}', 'd')
     .replace('{topic}', path.includes('topics') ? `run:${runId}` : '')
     .replace('{connection}', connection)
     .replace('{path}', 'runs')
@@ -240,7 +253,18 @@ const OUTSIDERS = ['stranger', 'other', 'expired', '']
 
 test('no call tells an outsider anything', async () => {
   const streams: SseReader[] = []
-  const topics = ['runs', 'status', 'inbox', TOPIC, `run:${runId}`, 'user:victim', '*', 'run:*']
+  const topics = [
+    'runs',
+    'status',
+    'inbox',
+    TOPIC,
+    `run:${runId}`,
+    `kpi:${kpiName}`,
+    'user:victim',
+    '*',
+    'run:*',
+    'kpi:*',
+  ]
   for (const who of OUTSIDERS) {
     const body = { topics: topics.map((topic) => ({ topic, cursor: '0' })) }
     const stream = await hub.stream('/v1/stream', { method: 'POST', headers: as(who), body })
@@ -271,7 +295,7 @@ test('no call tells an outsider anything', async () => {
   await listener.until(() => listener.body.includes('the end'))
   for (const stream of streams) {
     // What each had asked for is named in `hello`, and nothing else.
-    heard.push(['', 'stream', without(stream.body, [TOPIC, runId, 'victim'])])
+    heard.push(['', 'stream', without(stream.body, [TOPIC, runId, kpiName, 'victim'])])
   }
   expect(streams).toHaveLength(2)
   expect(heard.length).toBeGreaterThan(OUTSIDERS.length * 40)
@@ -282,7 +306,8 @@ test('no call tells an outsider anything', async () => {
 })
 
 test('the canaries sing where they may be heard', async () => {
-  const paths = ['', '/items', '/logs', '/failures'].map((part) => `/v1/runs/${runId}${part}`)
+  const texts = `/items/d/text?name=${canaries.find((word) => word.startsWith('canary-text-name'))}`
+  const paths = ['', texts, '/items/d/texts', '/items', '/logs', '/failures'].map((part) => `/v1/runs/${runId}${part}`)
   const read = [
     ...paths,
     `/v1/topics/run:${runId}/events`,
@@ -290,6 +315,7 @@ test('the canaries sing where they may be heard', async () => {
     '/v1/runs',
     '/v1/items',
     '/v1/schedules',
+    '/v1/kpis',
     '/v1/workflows',
     `/v1/runs/${canaries.find((word) => word.includes('run-failed'))}/logs`,
   ]

@@ -20,6 +20,7 @@ import { exportRoutes } from './run-export.ts'
 import { signalRoutes } from './run-signal.ts'
 import { startRun } from './run-start.ts'
 import { runStream } from './run-stream.ts'
+import { textRoutes } from './run-texts.ts'
 import { passing } from './stream.ts'
 
 /** Everything about runs (protocol 4). */
@@ -34,6 +35,7 @@ export function runRoutes(context: RouteContext): readonly Route[] {
     ...signalRoutes(context),
     ...exportRoutes(context),
     ...overviewRoutes(context),
+    ...textRoutes(context),
   ]
 }
 
@@ -116,7 +118,9 @@ function oneRoutes(context: RouteContext): readonly Route[] {
       async handle(request) {
         const run = await reportable(context, request)
         const body = parse(reports, await request.json())
-        const { answers, run: after } = await runs.report(run.id, body.reports as Parameters<typeof runs.report>[1])
+        const { answers, run: after } = await runs.report(run.id, body.reports as Parameters<typeof runs.report>[1], {
+          maxTextChars: context.maxTextChars,
+        })
         return json({ reports: answers, run: { status: after.status, wanted: after.wanted } })
       },
     },

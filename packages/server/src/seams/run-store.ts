@@ -2,12 +2,14 @@ import type {
   FailureGroup,
   FailureRef,
   Item,
+  ItemText,
   LogLevel,
   LogLine,
   Report,
   ReportAnswer,
   Run,
   RunStatus,
+  TextInfo,
 } from '@monofil/protocol'
 import type { Viewer } from './auth.ts'
 import type { StepPlan } from './workflow-store.ts'
@@ -101,6 +103,15 @@ export interface LinePage extends Page<LogLine> {
   readonly cut: number
 }
 
+/** Which text of an item. */
+export interface TextQuery {
+  readonly runId: string
+  readonly item: string
+  /** Left out: the first step that has such an item and text. */
+  readonly step?: string | undefined
+  readonly name: string
+}
+
 /** What is asked of a run. Each twice is as good as once. */
 export type RunControl =
   /** No item is claimed any more once this is committed; `hard` takes back those under way, their attempts not counted. */
@@ -188,6 +199,10 @@ export interface RunStore {
   throughput(id: string, range: EndRange): Promise<readonly StepEnds[]>
   /** One consistent read. */
   readonly overview: WorkView
+  /** The texts of an item without their characters; empty for what does not exist. */
+  texts(query: Omit<TextQuery, 'name'>): Promise<readonly TextInfo[]>
+  /** One text as it is now, kept as long as its run; undefined where none of that name was begun. */
+  text(query: TextQuery): Promise<ItemText | undefined>
   /**
    * A budget that the run has not reached lets it go on where the one before held it; one that it has reached holds it.
    * @throws `not_found`.
@@ -225,5 +240,7 @@ export interface RunStore {
   report(
     id: string,
     reports: readonly Report[],
+    /** `maxTextChars`: what of one text is kept; `DEFAULT_TEXT_CHARS` when left out. */
+    limits?: { readonly maxTextChars?: number | undefined },
   ): Promise<{ readonly answers: readonly ReportAnswer[]; readonly run: Run }>
 }

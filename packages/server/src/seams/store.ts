@@ -1,3 +1,4 @@
+import type { KpiStore } from './kpi-store.ts'
 import type { LogStore } from './log-store.ts'
 import type { RevocationStore } from './revocation-store.ts'
 import type { RunStore } from './run-store.ts'
@@ -7,6 +8,7 @@ import type { UsageStore } from './usage-store.ts'
 import type { WorkStore } from './work-store.ts'
 import type { WorkflowStore } from './workflow-store.ts'
 
+export type { KpiStore, LeasedKpi, NewKpi } from './kpi-store.ts'
 export type {
   Appended,
   LogPage,
@@ -27,11 +29,13 @@ export type {
   RunRetention,
   RunStore,
   SignalAnswer,
+  TextQuery,
 } from './run-store.ts'
 export type { UsageQuery, UsageStore, UsageViewer } from './usage-store.ts'
 export type {
   Lease,
   NewLogLine,
+  NewText,
   NewUsage,
   Outcome,
   WorkStore,
@@ -61,6 +65,7 @@ export interface Store {
   readonly schedules: ScheduleStore
   readonly revocations: RevocationStore
   readonly usage: UsageStore
+  readonly kpis: KpiStore
   /** The epoch of every topic of this store; constant while it is open. */
   readonly epoch: string
   /** Finishes what was accepted, then releases everything. Later calls reject with `store_unavailable`. */

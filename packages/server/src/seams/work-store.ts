@@ -1,4 +1,5 @@
 import type { LogLine, UsageDelta } from '@monofil/protocol'
+import type { LeasedKpi } from './kpi-store.ts'
 
 /** An item handed to a worker. Its result counts only under this fence. */
 export interface Lease {
@@ -72,6 +73,15 @@ export interface NewUsage {
   readonly usage: UsageDelta
 }
 
+/** The next piece of a leased item's text: the first `position` characters stay, `text` follows (`TextEvent`). */
+export interface NewText {
+  readonly fence: number
+  readonly name: string
+  readonly position: number
+  readonly text: string
+  readonly done?: boolean | undefined
+}
+
 export interface WorkStore {
   /**
    * Up to `max` items of these workflows that may run now, or within 100 ms where a rate spaces them, leased for
@@ -105,6 +115,17 @@ export interface WorkStore {
    * log says so. Of a run that is gone nothing is kept.
    */
   usage(entries: readonly NewUsage[]): Promise<void>
+  /**
+   * Keeps pieces of leased items' texts and puts them into their runs' logs, in order, in one commit; of a text over
+   * `maxChars` what is beyond is not kept, and its end says so (`cut`). False: the lease was lost, or the piece begins
+   * after the end of what was said in this attempt; nothing of it is kept.
+   */
+  texts(pieces: readonly NewText[], maxChars: number): Promise<readonly boolean[]>
+  /**
+   * Sets KPIs for the handlers of leased items, as `kpis.set` does, in one commit; those of lost leases are dropped.
+   * Answers the names for which there is no room.
+   */
+  kpis(kpis: readonly LeasedKpi[]): Promise<readonly string[]>
   /** Results of a step's completed items by index, for `ctx.results(step)`. */
   results(query: {
     readonly runId: string

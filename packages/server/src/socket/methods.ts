@@ -26,6 +26,8 @@ export interface Calls {
   'runs.remove': Store['runs']['remove']
   'runs.trim': Store['runs']['trim']
   'runs.report': Store['runs']['report']
+  'runs.texts': Store['runs']['texts']
+  'runs.text': Store['runs']['text']
   'schedules.create': Store['schedules']['create']
   'schedules.get': Store['schedules']['get']
   'schedules.list': Store['schedules']['list']
@@ -37,6 +39,12 @@ export interface Calls {
   'revocations.remove': Store['revocations']['remove']
   'revocations.now': Store['revocations']['now']
   'revocations.version': Store['revocations']['version']
+  'kpis.set': Store['kpis']['set']
+  'kpis.get': Store['kpis']['get']
+  'kpis.list': Store['kpis']['list']
+  'kpis.remove': Store['kpis']['remove']
+  'kpis.read': Store['kpis']['read']
+  'kpis.version': Store['kpis']['version']
   'tickets.secret': Store['tickets']['secret']
   'tickets.use': Store['tickets']['use']
   'tickets.keep': Store['tickets']['keep']
@@ -48,6 +56,8 @@ export interface Calls {
   'work.feed': Store['work']['feed']
   'work.logLines': Store['work']['logLines']
   'work.usage': Store['work']['usage']
+  'work.texts': Store['work']['texts']
+  'work.kpis': Store['work']['kpis']
   'work.results': Store['work']['results']
   'work.release': Store['work']['release']
   'work.sweep': Store['work']['sweep']
@@ -82,6 +92,8 @@ const INVOKERS: Invokers = {
   'runs.remove': (store, args) => store.runs.remove(...args),
   'runs.trim': (store, args) => store.runs.trim(...args),
   'runs.report': (store, args) => store.runs.report(...args),
+  'runs.texts': (store, args) => store.runs.texts(...args),
+  'runs.text': (store, args) => store.runs.text(...args),
   'schedules.create': (store, args) => store.schedules.create(...args),
   'schedules.get': (store, args) => store.schedules.get(...args),
   'schedules.list': (store, args) => store.schedules.list(...args),
@@ -93,6 +105,12 @@ const INVOKERS: Invokers = {
   'revocations.remove': (store, args) => store.revocations.remove(...args),
   'revocations.now': (store) => store.revocations.now(),
   'revocations.version': (store) => store.revocations.version(),
+  'kpis.set': (store, args) => store.kpis.set(...args),
+  'kpis.get': (store, args) => store.kpis.get(...args),
+  'kpis.list': (store, args) => store.kpis.list(...args),
+  'kpis.remove': (store, args) => store.kpis.remove(...args),
+  'kpis.read': (store, args) => store.kpis.read(...args),
+  'kpis.version': (store) => store.kpis.version(),
   'tickets.secret': (store) => store.tickets.secret(),
   'tickets.use': (store, args) => store.tickets.use(...args),
   'tickets.keep': (store, args) => store.tickets.keep(...args),
@@ -104,6 +122,8 @@ const INVOKERS: Invokers = {
   'work.feed': (store, args) => store.work.feed(...args),
   'work.logLines': (store, args) => store.work.logLines(...args),
   'work.usage': (store, args) => store.work.usage(...args),
+  'work.texts': (store, args) => store.work.texts(...args),
+  'work.kpis': (store, args) => store.work.kpis(...args),
   'work.results': (store, args) => store.work.results(...args),
   'work.release': (store, args) => store.work.release(...args),
   'work.sweep': (store, args) => store.work.sweep(...args),

@@ -1,4 +1,5 @@
 import type { Run } from '@monofil/protocol'
+import { kpisGet, kpisList, kpisRead, kpisRemove, kpisSet, kpisVersion, workKpis } from './commands/kpis.ts'
 import { logAppend, logForgetIds } from './commands/log-append.ts'
 import { logBounds, logRead } from './commands/log-read.ts'
 import { logTrim, trimCandidates } from './commands/log-trim.ts'
@@ -18,6 +19,7 @@ import { longLogs, trimRunLog } from './commands/run-log-trim.ts'
 import { runsDue, runsPurge, runsRemove, runsRetire } from './commands/run-remove.ts'
 import { runsReport } from './commands/run-report.ts'
 import { runsSignal } from './commands/run-signal.ts'
+import { runsText, runsTexts } from './commands/run-texts.ts'
 import { runsOverview, runsThroughput } from './commands/run-throughput.ts'
 import { runsUpdate } from './commands/run-update.ts'
 import {
@@ -37,6 +39,7 @@ import { workLogLines } from './commands/work-log-lines.ts'
 import { workResults } from './commands/work-results.ts'
 import { workSettle } from './commands/work-settle.ts'
 import { workSweep } from './commands/work-sweep.ts'
+import { workTexts } from './commands/work-texts.ts'
 import { workUsage } from './commands/work-usage.ts'
 import { workflowsGet, workflowsList, workflowsRegister } from './commands/workflows.ts'
 import type { Connection } from './database.ts'
@@ -104,6 +107,8 @@ export const commands = {
   'runs.longLogs': read(longLogs),
   'runs.trimLog': write(trimRunLog),
   'runs.report': write(runsReport, withRun),
+  'runs.texts': read(runsTexts),
+  'runs.text': read(runsText),
   'schedules.create': write(schedulesCreate),
   'schedules.get': read(schedulesGet),
   'schedules.list': read(schedulesList),
@@ -115,6 +120,12 @@ export const commands = {
   'revocations.remove': write(revocationsRemove),
   'revocations.now': read(revocationsNow),
   'revocations.version': read(revocationsVersion),
+  'kpis.set': write(kpisSet),
+  'kpis.get': read(kpisGet),
+  'kpis.list': read(kpisList),
+  'kpis.remove': write(kpisRemove),
+  'kpis.read': read(kpisRead),
+  'kpis.version': read(kpisVersion),
   'tickets.secret': write(ticketsSecret),
   'tickets.use': write(ticketsUse),
   'tickets.keep': write(ticketsKeep),
@@ -127,6 +138,8 @@ export const commands = {
   'work.feed': write(workFeed),
   'work.logLines': write(workLogLines),
   'work.usage': write(workUsage),
+  'work.texts': write(workTexts),
+  'work.kpis': write(workKpis),
   'work.results': read(workResults),
   'work.release': write(workRelease),
   'work.recover': write(workRecover),

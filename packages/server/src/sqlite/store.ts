@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import type { MonofilError } from '@monofil/protocol'
 import type { Commit } from '../seams/commit.ts'
+import type { KpiStore } from '../seams/kpi-store.ts'
 import type { RevocationStore } from '../seams/revocation-store.ts'
 import type { ScheduleStore } from '../seams/schedule-store.ts'
 import type { LogStore, RunStore, Store, WorkflowStore, WorkStore } from '../seams/store.ts'
@@ -10,6 +11,7 @@ import type { UsageStore } from '../seams/usage-store.ts'
 import { prepareDataFolder } from './data-folder.ts'
 import { DATABASE_FILE, type Durability } from './database.ts'
 import { asStoreError } from './errors.ts'
+import { kpiStore } from './kpi-store.ts'
 import { runStore, workflowStore, workStore } from './ledger-store.ts'
 import { SqliteLog } from './log-store.ts'
 import { OwnerLock } from './owner-lock.ts'
@@ -49,6 +51,7 @@ export class SqliteStore implements Store {
   readonly workflows: WorkflowStore
   readonly schedules: ScheduleStore
   readonly revocations: RevocationStore
+  readonly kpis: KpiStore
   readonly tickets: TicketStore
   readonly usage: UsageStore
   /** What opening found: whether the store is new, and which acknowledged commits were lost. */
@@ -67,6 +70,7 @@ export class SqliteStore implements Store {
     this.workflows = workflowStore(threads)
     this.schedules = scheduleStore(threads)
     this.revocations = revocationStore(threads)
+    this.kpis = kpiStore(threads)
     this.tickets = ticketStore(threads)
     this.usage = usageStore(threads)
   }

@@ -163,6 +163,6 @@ describe('ctx.usage', () => {
 
 /** The store's parts by name: an object of a class has none of its own to spread. */
 function parts(store: Store): Store {
-  const { log, runs, work, workflows, tickets, schedules, revocations, usage, epoch } = store
-  return { log, runs, work, workflows, tickets, schedules, revocations, usage, epoch, close: () => store.close() }
+  const { log, runs, work, workflows, tickets, schedules, revocations, usage, kpis, epoch } = store
+  return { log, runs, work, workflows, tickets, schedules, revocations, usage, kpis, epoch, close: () => store.close() }
 }
