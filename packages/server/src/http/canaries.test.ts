@@ -113,6 +113,7 @@ beforeAll(async () => {
       { id: '3', log: { level: 'error', message: canary('line'), data: canary('data') } },
       { id: '4', item: 'd', text: { name: canary('text-name'), position: 0, text: canary('text') } },
       { id: unsungCanary('report'), log: 'x' },
+      { id: 'used', usage: { tokens: 1, model: canary('model') } },
     ],
   })
   const asking = canary('asking')
@@ -316,6 +317,7 @@ test('the canaries sing where they may be heard', async () => {
     '/v1/items',
     '/v1/schedules',
     '/v1/kpis',
+    '/v1/usage?by=model',
     '/v1/workflows',
     `/v1/runs/${canaries.find((word) => word.includes('run-failed'))}/logs`,
   ]
@@ -379,6 +381,11 @@ const NOT_PRIVATE: Readonly<Record<string, string>> = {
   'runs.micros': 'a number',
   'runs.budget': 'numbers',
   'run_steps.status': 'a word of ours',
+  'run_steps.currency': 'three letters',
+  'run_steps.micros': 'a number',
+  'usage_days.currency': 'three letters',
+  'usage_days.day': 'a day',
+  'usage_days.micros': 'a number',
   'items.status': 'a word of ours',
   'items.currency': 'three letters',
   'items.micros': 'a number',
