@@ -8,6 +8,7 @@ import { RunPage } from './pages/RunPage.tsx'
 import { RunsPage } from './pages/RunsPage.tsx'
 import { SchedulesPage } from './pages/SchedulesPage.tsx'
 import { SignInPage } from './pages/SignInPage.tsx'
+import { UsagePage } from './pages/UsagePage.tsx'
 import { Providers } from './parts/Providers.tsx'
 import { SessionGate } from './parts/SessionGate.tsx'
 import { Shell } from './parts/Shell.tsx'
@@ -17,6 +18,7 @@ const PAGES: RouteObject[] = [
   { path: '/runs', Component: RunsPage },
   { path: '/runs/:id', Component: RunPage },
   { path: '/schedules', Component: SchedulesPage },
+  { path: '/usage', Component: UsagePage },
   { path: '/connections', Component: ConnectionsPage },
   { path: '*', Component: NotFoundPage },
 ]

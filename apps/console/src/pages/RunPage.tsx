@@ -14,9 +14,11 @@ import { RunFacts } from '../parts/RunFacts.tsx'
 import { RunHero } from '../parts/RunHero.tsx'
 import { RunPageSkeleton } from '../parts/RunPageSkeleton.tsx'
 import { RunTabs } from '../parts/RunTabs.tsx'
+import { SamplePanel } from '../parts/SamplePanel.tsx'
 import { ShortId } from '../parts/ShortId.tsx'
 import { StatusBadge } from '../parts/StatusBadge.tsx'
 import { StepList } from '../parts/StepList.tsx'
+import { UsagePanel } from '../parts/UsagePanel.tsx'
 import '../parts/RunPage.css'
 
 /** One run, live: how far it is, its steps and items, what failed, its log. */
@@ -84,6 +86,8 @@ function Loaded({ view, run }: { readonly view: RunView; readonly run: Run }) {
       >
         <WishNote run={run} controls={controls} />
       </RunHero>
+      <SamplePanel run={run} />
+      <UsagePanel run={run} mayChange={controls.error?.code !== 'forbidden' && run.controls.length > 0} />
       <AnswerPanel view={view} />
       <div className="run-columns">
         <aside className="run-side">

@@ -12,17 +12,17 @@ export interface FilterOption {
 
 interface FilterSelectProps {
   readonly label: string
-  /** What is shown for "no filter". */
-  readonly every: string
+  /** What is shown for "no filter"; left out: there is always one. */
+  readonly every?: string
   readonly value: string
   readonly options: readonly FilterOption[]
   readonly onChange: (value: string) => void
   readonly onOpen?: () => void
 }
 
-/** A filter with one value; the empty one is "every". */
+/** A choice with one value; the empty one is "every", where there is that. */
 export function FilterSelect({ label, every, value, options, onChange, onOpen }: FilterSelectProps) {
-  const all = [{ value: '', name: every }, ...options]
+  const all = [...(every === undefined ? [] : [{ value: '', name: every }]), ...options]
   return (
     <Select.Root
       modal={false}
@@ -31,7 +31,11 @@ export function FilterSelect({ label, every, value, options, onChange, onOpen }:
       onValueChange={(next) => onChange(next ?? '')}
       onOpenChange={(open) => open && onOpen?.()}
     >
-      <Select.Trigger className="button filter-select" aria-label={label} data-set={value !== '' || undefined}>
+      <Select.Trigger
+        className="button filter-select"
+        aria-label={label}
+        data-set={(every !== undefined && value !== '') || undefined}
+      >
         <Select.Value className="truncate" />
         <Select.Icon>
           <ChevronDown className="icon" aria-hidden />

@@ -1,4 +1,4 @@
-import { Activity, Cable } from 'lucide-react'
+import { Activity, Cable, Coins } from 'lucide-react'
 import { Link, NavLink, useLocation } from 'react-router'
 import { useTexts } from '../lib/context.ts'
 import './Rail.css'
@@ -10,6 +10,7 @@ export function Rail() {
   const isBeside = useLocation().pathname.startsWith('/schedules')
   const pages = [
     { to: '/runs', icon: Activity, name: t.nav.runs },
+    { to: '/usage', icon: Coins, name: t.usage.nav },
     { to: '/connections', icon: Cable, name: t.nav.connections },
   ]
   return (

@@ -67,7 +67,7 @@ interface CancelDialogProps {
 }
 
 /** Says what a cancel takes with it before it does. */
-function CancelDialog({ run, open, onConfirm, onClose }: CancelDialogProps) {
+export function CancelDialog({ run, open, onConfirm, onClose }: CancelDialogProps) {
   const { t, amount } = useTexts()
   const { controls } = t
   return (

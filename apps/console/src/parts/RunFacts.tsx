@@ -8,16 +8,13 @@ import './StepList.css'
 
 /** What else is known of a run; rows without a value are left out. */
 export function RunFacts({ run }: { readonly run: RunState }) {
-  const { t, f } = useTexts()
+  const { t } = useTexts()
   const names = t.run.facts
-  const { tokens, cost, currency } = run.usage
   const rows: readonly (readonly [string, ReactNode])[] = [
     [names.owner, run.owner],
     [names.key, run.key],
     [names.tags, run.tags.join(', ') || null],
     [names.roles, run.roles.join(', ') || null],
-    [names.tokens, tokens === undefined || tokens === 0 ? null : f.number(tokens)],
-    [names.cost, cost === undefined ? null : `${cost} ${currency ?? ''}`],
     [
       names.parent,
       run.parentId === null ? null : (

@@ -86,10 +86,11 @@ function Standstill({ run }: { readonly run: RunState }) {
   const { reason } = run.waiting
   // Said with what still runs, see WishNote; and with what is asked, see AnswerPanel.
   if (reason === 'paused' && !run.external && run.counts.running > 0) return null
-  if (reason === 'approval' || reason === 'signal') return null
-  const Icon = reason === 'paused' ? CirclePause : Hourglass
+  if (reason === 'approval' || reason === 'signal' || reason === 'sample') return null
+  const isPaused = reason === 'paused' || reason === 'budget'
+  const Icon = isPaused ? CirclePause : Hourglass
   return (
-    <p className={`run-note is-${reason === 'paused' ? 'paused' : 'queued'}`}>
+    <p className={`run-note is-${isPaused ? 'paused' : 'queued'}`}>
       <Icon className="icon" aria-hidden />
       <WaitingWords waiting={run.waiting} />
     </p>

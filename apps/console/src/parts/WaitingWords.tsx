@@ -14,9 +14,11 @@ export function WaitingWords({ waiting, on = [] }: WaitingWordsProps) {
   const said =
     reason === 'limit' && limit !== null
       ? t.run.waitingLimit(limit)
-      : reason === 'dependency' && on.length > 0
-        ? t.run.waitsFor(new Intl.ListFormat(f.locale).format(on))
-        : t.run.waiting[reason]
+      : reason === 'budget'
+        ? (t.usage.run.reached[limit ?? ''] ?? t.run.waiting.budget)
+        : reason === 'dependency' && on.length > 0
+          ? t.run.waitsFor(new Intl.ListFormat(f.locale).format(on))
+          : t.run.waiting[reason]
   return (
     <span>
       {said}

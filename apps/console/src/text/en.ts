@@ -1,5 +1,6 @@
 import { schedulesEn } from './schedules-en.ts'
 import { sessionEn } from './session-en.ts'
+import { usageEn } from './usage-en.ts'
 
 /** How many, and how that number is written. */
 export interface Amount {
@@ -108,6 +109,8 @@ export const en = {
     waiting: {
       limit: 'Waits for a limit',
       paused: 'Paused: nothing is begun until it is resumed',
+      budget: 'Paused: its budget is used',
+      sample: 'Waits: its sample is done',
       backoff: 'Waits before the next attempt',
       dependency: 'Waits for another step',
       approval: 'Waits for an approval',
@@ -316,6 +319,7 @@ export const en = {
 
   schedules: schedulesEn,
   session: sessionEn,
+  usage: usageEn,
 
   shortcuts: {
     title: 'Keyboard shortcuts',

@@ -1,6 +1,7 @@
 import type { Amount, Texts } from './en.ts'
 import { schedulesFr } from './schedules-fr.ts'
 import { sessionFr } from './session-fr.ts'
+import { usageFr } from './usage-fr.ts'
 
 // In French zero takes the singular.
 const plural = (amount: Amount, one: string, many: string) => `${amount.text} ${amount.count < 2 ? one : many}`
@@ -105,6 +106,8 @@ export const fr: Texts = {
     waiting: {
       limit: 'Attend une limite',
       paused: 'En pause : rien ne commence avant la reprise',
+      budget: 'En pause : son budget est consommé',
+      sample: 'Attend : son échantillon est fait',
       backoff: 'Attend le prochain essai',
       dependency: 'Attend une autre étape',
       approval: 'Attend une approbation',
@@ -313,6 +316,7 @@ export const fr: Texts = {
 
   schedules: schedulesFr,
   session: sessionFr,
+  usage: usageFr,
 
   shortcuts: {
     title: 'Raccourcis clavier',
