@@ -1,4 +1,4 @@
-/** Builds what is published and what is served: declarations and JavaScript, the components' styles, console, photos. */
+/** Builds what is published and what is served: declarations and JavaScript, the components' styles, console, pages of examples. */
 import { cpSync } from 'node:fs'
 import { run } from './run.ts'
 
@@ -6,3 +6,4 @@ run('tsc', ['-b'])
 cpSync('packages/react/src/styles.css', 'packages/react/dist/styles.css')
 run('vite', ['build', '--logLevel', 'warn'], { cwd: 'apps/console' })
 run('vite', ['build', '--logLevel', 'warn'], { cwd: 'examples/photos/page' })
+run('vite', ['build', '--logLevel', 'warn'], { cwd: 'examples/matching/page' })

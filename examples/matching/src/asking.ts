@@ -1,7 +1,7 @@
 import { type Answer, forWorker, type ModelConnection, ModelError } from '@monofil/example-models'
 import { NonRetryable } from '@monofil/server/worker'
 import { CvError } from './cv-error.ts'
-import { OFFLINE } from './run-input.ts'
+import { OFFLINE } from './offline.ts'
 import type { Telling } from './telling.ts'
 
 /** The model that a run asks; null: it asks none. @throws ModelError where it names one and there is no endpoint. */

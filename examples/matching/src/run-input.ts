@@ -2,9 +2,6 @@ import { z } from 'zod'
 import { MAX_CVS } from './list.ts'
 import { PROJECTS } from './projects.ts'
 
-/** The model of a run that asks none. */
-export const OFFLINE = 'offline'
-
 /** What a run of matching is started with. */
 export const runInput = z.strictObject({
   project: z.enum(PROJECTS.map(({ id }) => id)),

@@ -38,7 +38,7 @@ export interface ModelServer {
   readonly asked: readonly Asked[]
   /** How many callers wait on a `slow` reply. */
   readonly waiting: number
-  /** Lets all slow replies go on, also those to come. */
+  /** Lets all slow replies go on, also those to come before the next `reply`. */
   wake(): void
   /** How the next requests are answered. */
   reply(how: Reply | ((asked: Asked) => Reply)): void
@@ -80,6 +80,7 @@ export async function startModelServer(names: readonly string[] = ['small', 'lar
     wake: () => turns.wake(),
     reply: (next) => {
       how = next
+      turns.sleep()
     },
     replyToNames: (next) => {
       toNames = next

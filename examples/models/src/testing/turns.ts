@@ -25,6 +25,11 @@ export class Turns {
     return this.settle(reply.later, response)
   }
 
+  /** Who comes from now on waits again. */
+  sleep(): void {
+    this.#awake = false
+  }
+
   wake(): void {
     this.#awake = true
     for (const resolve of this.#waiting) resolve()
