@@ -1,4 +1,4 @@
-/** Builds what is published and what is served: declarations and JavaScript, the components' styles, console, photos. */
+/** Builds what is published and what is served: declarations and JavaScript, the components' styles, console, pages of examples. */
 import { cpSync } from 'node:fs'
 import { run } from './run.ts'
 
@@ -7,3 +7,4 @@ for (const file of ['styles.css', 'graph/graph.css'])
   cpSync(`packages/react/src/${file}`, `packages/react/dist/${file}`)
 run('vite', ['build', '--logLevel', 'warn'], { cwd: 'apps/console' })
 run('vite', ['build', '--logLevel', 'warn'], { cwd: 'examples/photos/page' })
+run('vite', ['build', '--logLevel', 'warn'], { cwd: 'examples/matching/page' })

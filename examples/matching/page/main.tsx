@@ -1,0 +1,23 @@
+import '@fontsource-variable/inter/wght.css'
+import '@monofil/react/styles.css'
+import './page.css'
+import './launch.css'
+import './candidates.css'
+import { MonofilProvider } from '@monofil/react'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { App } from './App.tsx'
+import { TextProvider } from './TextProvider.tsx'
+
+const root = document.getElementById('root')
+if (root === null) throw new Error('index.html has no element with the id root')
+createRoot(root).render(
+  <StrictMode>
+    {/* The page's own server passes the hub's calls on, so the hub is where the page is. */}
+    <MonofilProvider url={location.origin}>
+      <TextProvider>
+        <App />
+      </TextProvider>
+    </MonofilProvider>
+  </StrictMode>,
+)

@@ -1,0 +1,8 @@
+export { connectModel, type ModelConnection, type Prompt } from './connection.ts'
+export { MODEL_ERRORS, ModelError, type ModelErrorCode } from './model-error.ts'
+export { forWorker } from './outcome.ts'
+export { rank, type Scored } from './scorer.ts'
+export { type ModelSettings, readModelSettings, SETTINGS_HELP } from './settings.ts'
+export type { Answer, Spent } from './spent.ts'
+export { type ModelStatus, modelStatus, type Quota } from './status.ts'
+export { plainText, wordsOf } from './words.ts'
