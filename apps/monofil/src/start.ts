@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import {
   type Commit,
   createLocalBus,
+  type ExportSettings,
   isSubnet,
   type Limits,
   type Logger,
@@ -31,6 +32,9 @@ type Started =
   | 'runsMaxAgeDays'
   | 'runsMaxCount'
   | 'runLogLines'
+  | 'pdfItems'
+  | 'pdfsAtOnce'
+  | 'csvColumns'
   | 'secret'
   | 'keys'
   | 'jwksUrl'
@@ -112,6 +116,7 @@ export async function start(options: StartOptions = {}): Promise<Running> {
       trustProxy: trustProxyOf(options),
       corsOrigins: options.corsOrigins,
       hstsSeconds: options.hstsSeconds,
+      exports: exportsOf(options),
       secret: options.secret === '' ? undefined : options.secret,
     })
     const close = async (): Promise<void> => {
@@ -143,6 +148,14 @@ function runRetentionOf(options: StartOptions): RunRetention {
     maxAgeMs: bound(days * 86_400_000),
     maxCount: bound(options.runsMaxCount ?? SETTINGS.runsMaxCount.default),
     maxLogLines: bound(options.runLogLines ?? SETTINGS.runLogLines.default),
+  }
+}
+
+function exportsOf(options: StartOptions): ExportSettings {
+  return {
+    pdfItems: options.pdfItems ?? SETTINGS.pdfItems.default,
+    pdfsAtOnce: options.pdfsAtOnce ?? SETTINGS.pdfsAtOnce.default,
+    csvColumns: options.csvColumns ?? SETTINGS.csvColumns.default,
   }
 }
 
