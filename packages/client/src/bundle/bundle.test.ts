@@ -1,9 +1,11 @@
 import { gunzipSync, gzipSync } from 'node:zlib'
 import type { FailureGroup, Item, LogLine, Run, StoredEnvelope } from '@monofil/protocol'
 import { startHub, type TestHub } from '@monofil/testkit'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { createClient } from '../index.ts'
 import { BundleError, openBundle } from './index.ts'
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 interface List<T> {
   readonly items: readonly T[]
