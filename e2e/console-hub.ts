@@ -4,7 +4,14 @@ import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
 import { createClient, type MonofilClient } from '@monofil/client'
 import type { Report, Run } from '@monofil/protocol'
-import { type Authenticator, createLocalBus, type HubServer, type Store, serve } from '@monofil/server'
+import {
+  type Authenticator,
+  createLocalBus,
+  type ExportSettings,
+  type HubServer,
+  type Store,
+  serve,
+} from '@monofil/server'
 import { openSqliteStore } from '@monofil/server/sqlite'
 import { launchChromium } from '@monofil/testkit/chromium'
 import type { BrowserContextOptions, Page } from 'playwright-core'
@@ -49,7 +56,11 @@ async function buildConsole(outDir: string): Promise<void> {
 
 /** Builds the console and opens it over a hub of its own, in development mode without `keys`. The caller closes it. */
 export async function openConsole(
-  keys: { readonly authenticator?: Authenticator; readonly token?: string } = {},
+  keys: {
+    readonly authenticator?: Authenticator
+    readonly token?: string
+    readonly exports?: Partial<ExportSettings>
+  } = {},
 ): Promise<ConsoleHub> {
   const folder = await mkdtemp(join(tmpdir(), 'monofil-console-'))
   const consoleDir = join(folder, 'console')
@@ -60,9 +71,9 @@ export async function openConsole(
     durability: 'normal',
     onCommit: (commit) => bus.publish({ kind: 'commit', commit }),
   })
-  const { authenticator, ...credential } = keys
+  const { authenticator, exports, ...credential } = keys
   const listen = (port: number): Promise<HubServer> =>
-    serve({ store, bus, host: '127.0.0.1', port, consoleDir, authenticator })
+    serve({ store, bus, host: '127.0.0.1', port, consoleDir, authenticator, exports })
   let server = await listen(0)
   const { url, port } = server
   const browser = await launchChromium()

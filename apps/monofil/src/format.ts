@@ -55,3 +55,10 @@ export function formatPercent(progress: number): string {
 export function shortId(id: string): string {
   return id.length <= 12 ? id : `${id.slice(0, 8)}…`
 }
+
+/** A size as people say it: `840 B`, `12.3 kB`, `1.2 MB`; thousands, as disks are sold. */
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB']
+  const step = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3))
+  return `${(bytes / 1000 ** step).toFixed(step === 0 ? 0 : 1)} ${units[step]}`
+}

@@ -16,7 +16,7 @@ describe('monofil', () => {
     const { code, stdout } = await cli('--help')
     expect(code).toBe(0)
     for (const { name } of COMMANDS) expect(stdout).toMatch(new RegExp(`^ {2}${name}\\b`, 'm'))
-    for (const later of ['export', 'doctor', 'migrate', 'backup']) {
+    for (const later of ['doctor', 'migrate', 'backup']) {
       expect(stdout).not.toMatch(new RegExp(`^ {2}${later}\\b`, 'm'))
     }
   })

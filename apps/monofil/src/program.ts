@@ -8,6 +8,7 @@ import {
   resumeCommand,
   retryCommand,
 } from './commands/control.ts'
+import { exportCommand } from './commands/export.ts'
 import { keysCommand } from './commands/keys.ts'
 import { logsCommand } from './commands/logs.ts'
 import { publishCommand } from './commands/publish.ts'
@@ -35,6 +36,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   runCommand,
   runsCommand,
   logsCommand,
+  exportCommand,
   pauseCommand,
   resumeCommand,
   cancelCommand,

@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import {
   type Commit,
   createLocalBus,
+  type ExportSettings,
   isSubnet,
   type Limits,
   type Logger,
@@ -32,6 +33,9 @@ type Started =
   | 'runsMaxCount'
   | 'runLogLines'
   | 'usageMaxDays'
+  | 'pdfItems'
+  | 'pdfsAtOnce'
+  | 'csvColumns'
   | 'secret'
   | 'keys'
   | 'jwksUrl'
@@ -114,6 +118,7 @@ export async function start(options: StartOptions = {}): Promise<Running> {
       trustProxy: trustProxyOf(options),
       corsOrigins: options.corsOrigins,
       hstsSeconds: options.hstsSeconds,
+      exports: exportsOf(options),
       secret: options.secret === '' ? undefined : options.secret,
     })
     const close = async (): Promise<void> => {
@@ -146,6 +151,14 @@ function runRetentionOf(options: StartOptions): RunRetention {
     maxCount: bound(options.runsMaxCount ?? SETTINGS.runsMaxCount.default),
     maxLogLines: bound(options.runLogLines ?? SETTINGS.runLogLines.default),
     maxUsageDays: bound(options.usageMaxDays ?? SETTINGS.usageMaxDays.default),
+  }
+}
+
+function exportsOf(options: StartOptions): ExportSettings {
+  return {
+    pdfItems: options.pdfItems ?? SETTINGS.pdfItems.default,
+    pdfsAtOnce: options.pdfsAtOnce ?? SETTINGS.pdfsAtOnce.default,
+    csvColumns: options.csvColumns ?? SETTINGS.csvColumns.default,
   }
 }
 

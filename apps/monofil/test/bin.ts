@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -99,6 +99,14 @@ export class Bench {
     const bin = this.spawn(args, options)
     const { code } = await bin.exit
     return { code, stdout: bin.stdout, stderr: bin.stderr }
+  }
+
+  /** Runs a line of bash in this folder. */
+  async shell(line: string): Promise<{ code: number; stdout: string; stderr: string }> {
+    const [stdout, stderr] = [join(this.folder, '.stdout'), join(this.folder, '.stderr')]
+    const child = spawn('bash', ['-c', `(${line}) >'${stdout}' 2>'${stderr}'`], { cwd: this.folder, stdio: 'ignore' })
+    const code = await new Promise<number>((resolve) => child.on('close', (status) => resolve(status ?? 1)))
+    return { code, stdout: await readFile(stdout, 'utf8'), stderr: await readFile(stderr, 'utf8') }
   }
 
   /** Starts a hub on a free port in this folder; resolves with its address when it is ready. */

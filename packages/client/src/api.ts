@@ -75,6 +75,15 @@ export interface ItemsFilter extends PageQuery {
   readonly q?: string | undefined
 }
 
+/** A run as a file: in which form, and which of its items; a `bundle` has all of them. */
+export interface ExportOptions extends Omit<ItemsFilter, keyof PageQuery> {
+  readonly format: 'csv' | 'json' | 'pdf' | 'bundle'
+  /** Of a PDF; `en`. */
+  readonly lang?: 'en' | 'fr' | undefined
+  /** Stops the download. */
+  readonly signal?: AbortSignal | undefined
+}
+
 /** Which lines of a run's log, and from which end. */
 export interface LogsFilter extends PageQuery {
   readonly step?: string | undefined
@@ -186,6 +195,11 @@ export interface Api {
     failures(id: string): Promise<Page<FailureGroup>>
     /** Ends of its items over time, from its start to its end or now, in at most `buckets` (1 to 240; 60). */
     throughput(id: string, options?: { readonly buckets?: number | undefined }): Promise<Throughput>
+    /**
+     * The answer once its head has come; its body is the file, made while it is read. Reading rejects when the hub could
+     * not make it whole. `openBundle` of `@monofil/client/bundle` takes the body of a bundle.
+     */
+    export(id: string, options: ExportOptions): Promise<Response>
     update(id: string, patch: { readonly budget?: Budget | null; readonly tags?: readonly string[] }): Promise<Run>
     /** No item of it is begun any more; running ones end, unless `hard` takes them back. Twice is fine, as of all controls. */
     pause(id: string, options?: { readonly hard?: boolean | undefined }): Promise<Run>

@@ -1,5 +1,5 @@
 import type { Api } from './api.ts'
-import { type Call, path, readAnswer, type Send } from './http.ts'
+import { type Call, errorOf, path, readAnswer, type Send } from './http.ts'
 
 /** The hub's calls over `send`. */
 export function createApi(send: Send): Api {
@@ -19,6 +19,12 @@ export function createApi(send: Send): Api {
       text: (id, item, query) => get(path`/v1/runs/${id}/items/${item}/text`, query),
       failures: (id) => get(path`/v1/runs/${id}/failures`),
       throughput: (id, options) => get(path`/v1/runs/${id}/throughput`, options),
+      async export(id, { signal, ...query }) {
+        const route = path`/v1/runs/${id}/` + (query.format === 'bundle' ? 'bundle' : 'export')
+        const response = await send('GET', route, { query, signal, accept: '*/*' })
+        if (!response.ok) throw await errorOf(response)
+        return response
+      },
       update: (id, patch) => call('PATCH', path`/v1/runs/${id}`, { body: patch }),
       pause: (id, options) => post(path`/v1/runs/${id}/pause`, { ...options }),
       resume: (id) => post(path`/v1/runs/${id}/resume`, {}),

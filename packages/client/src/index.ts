@@ -5,6 +5,7 @@ export type {
   ControlFilter,
   ControlledMany,
   ControlMany,
+  ExportOptions,
   ItemsFilter,
   LogsFilter,
   LogsPage,

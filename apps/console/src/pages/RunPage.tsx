@@ -10,6 +10,7 @@ import { AnswerPanel } from '../parts/AnswerPanel.tsx'
 import { Empty } from '../parts/Empty.tsx'
 import { ErrorPanel } from '../parts/ErrorPanel.tsx'
 import { RunControls, WishNote } from '../parts/RunControls.tsx'
+import { RunExport } from '../parts/RunExport.tsx'
 import { RunFacts } from '../parts/RunFacts.tsx'
 import { RunHero } from '../parts/RunHero.tsx'
 import { RunPageSkeleton } from '../parts/RunPageSkeleton.tsx'
@@ -72,7 +73,9 @@ function Loaded({ view, run }: { readonly view: RunView; readonly run: Run }) {
           run={controls.run ?? run}
           controls={controls}
           onRerun={(made) => navigate(`/runs/${encodeURIComponent(made.id)}`)}
-        />
+        >
+          <RunExport id={run.id} filter={filter} />
+        </RunControls>
       </div>
       {controls.error !== null && (
         <div className="run-refused">

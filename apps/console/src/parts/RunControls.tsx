@@ -14,10 +14,12 @@ interface RunControlsProps {
   readonly controls: UseRunControls
   /** Told of the run that "Run again" made. */
   readonly onRerun: (made: Run) => void
+  /** What else can be done, at the end. */
+  readonly children?: ReactNode
 }
 
 /** What can be done with a run now. A control that would mean something here and is not possible says why. */
-export function RunControls({ run, controls, onRerun }: RunControlsProps) {
+export function RunControls({ run, controls, onRerun, children }: RunControlsProps) {
   const { t } = useTexts()
   const refusal = useRefusal()
   const [isAsked, ask] = useState(false)
@@ -37,6 +39,7 @@ export function RunControls({ run, controls, onRerun }: RunControlsProps) {
       <fieldset className="run-controls" aria-label={t.controls.label}>
         {run.status !== 'completed' && button('retry', RotateCcw, () => controls.retry(), <RetryLabel run={run} />)}
         {button('rerun', CopyPlus, rerun)}
+        {children}
       </fieldset>
     )
   }
@@ -45,6 +48,7 @@ export function RunControls({ run, controls, onRerun }: RunControlsProps) {
     <fieldset className="run-controls" aria-label={t.controls.label}>
       {isHeld ? button('resume', Play, controls.resume) : button('pause', Pause, () => controls.pause())}
       {button('cancel', CircleStop, () => ask(true))}
+      {children}
       <CancelDialog run={run} open={isAsked} onConfirm={() => controls.cancel()} onClose={() => ask(false)} />
     </fieldset>
   )

@@ -1,3 +1,4 @@
+import { exportsEn } from './exports-en.ts'
 import { schedulesEn } from './schedules-en.ts'
 import { sessionEn } from './session-en.ts'
 import { usageEn } from './usage-en.ts'
@@ -317,6 +318,7 @@ export const en = {
     emptyBody: 'A stream opens when a page or program subscribes:',
   },
 
+  exports: exportsEn,
   schedules: schedulesEn,
   session: sessionEn,
   usage: usageEn,

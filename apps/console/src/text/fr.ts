@@ -1,4 +1,5 @@
 import type { Amount, Texts } from './en.ts'
+import { exportsFr } from './exports-fr.ts'
 import { schedulesFr } from './schedules-fr.ts'
 import { sessionFr } from './session-fr.ts'
 import { usageFr } from './usage-fr.ts'
@@ -314,6 +315,7 @@ export const fr: Texts = {
     emptyBody: 'Un flux s’ouvre quand une page ou un programme s’abonne :',
   },
 
+  exports: exportsFr,
   schedules: schedulesFr,
   session: sessionFr,
   usage: usageFr,

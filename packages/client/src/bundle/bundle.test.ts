@@ -1,8 +1,11 @@
 import { gunzipSync, gzipSync } from 'node:zlib'
 import type { FailureGroup, Item, LogLine, Run, StoredEnvelope } from '@monofil/protocol'
 import { startHub, type TestHub } from '@monofil/testkit'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { createClient } from '../index.ts'
 import { BundleError, openBundle } from './index.ts'
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 interface List<T> {
   readonly items: readonly T[]
@@ -93,6 +96,20 @@ describe('a bundle', () => {
     const later = end - bundle.run.offset
     expect(bundle.notes).toEqual(later === 0 ? [] : [{ code: 'live', count: later, message: expect.any(String) }])
   })
+})
+
+test('comes by the client, in every form', async () => {
+  const client = createClient({ url: hub.url })
+  try {
+    const response = await client.api.runs.export('r1', { format: 'bundle' })
+    if (response.body === null) throw new Error('no body')
+    expect((await openBundle(response.body)).run.id).toBe('r1')
+    const failed = await client.api.runs.export('r1', { format: 'json', status: ['failed'] })
+    expect(((await failed.json()) as List<Item>).items).toHaveLength(6)
+    await expect(client.api.runs.export('nothing', { format: 'csv' })).rejects.toMatchObject({ code: 'not_found' })
+  } finally {
+    client.close()
+  }
 })
 
 describe('what is refused', () => {

@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
 import type { Item } from '@monofil/protocol'
 import PDFDocument from 'pdfkit'
 import { cellsOf, factsOf, type PdfSubject } from './pdf-facts.ts'
@@ -40,8 +40,8 @@ export class PdfDocument {
 
   constructor(subject: PdfSubject) {
     const { run, language } = subject
-    const { resolve } = createRequire(import.meta.url)
-    const plain = resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf')
+    const plain = fileURLToPath(import.meta.resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf'))
+    const bold = fileURLToPath(import.meta.resolve('dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf'))
     this.#subject = subject
     this.#words = PDF_WORDS[language]
     this.#document = new PDFDocument({
@@ -50,7 +50,7 @@ export class PdfDocument {
       info: { Title: this.#words.title(run.workflow, run.id), Creator: 'Monofil' },
     })
     this.#plain = new Letters(this.#document, plain)
-    this.#bold = new Letters(this.#document, resolve('dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf'))
+    this.#bold = new Letters(this.#document, bold)
     this.#showStep = run.steps.length > 1
     this.#columns = columnsOf(this.#words, this.#showStep)
     this.#total = this.#plain.form()

@@ -8,7 +8,8 @@ import { startHub, type TestHub } from '@monofil/testkit'
 import { pdfToTextPath } from '@monofil/testkit/tools'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 
-vi.setConfig({ testTimeout: 120_000 })
+// Threads, large files and other programs, on machines that are busy with other tests.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 })
 const MANY = process.env['TEST_LONG'] === undefined ? 1_500 : 10_000
 
 const errors: unknown[] = []

@@ -4,7 +4,10 @@ import type { Item, Report, Run } from '@monofil/protocol'
 import type { Store } from '@monofil/server'
 import { startHub, type TestHub } from '@monofil/testkit'
 import { parse } from 'csv-parse/sync'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+
+// Large files, on machines that are busy with other tests.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 type Row = Readonly<Record<string, string>>
 
