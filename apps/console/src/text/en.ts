@@ -1,5 +1,6 @@
 import { schedulesEn } from './schedules-en.ts'
 import { sessionEn } from './session-en.ts'
+import { textsEn } from './texts-en.ts'
 
 /** How many, and how that number is written. */
 export interface Amount {
@@ -304,6 +305,7 @@ export const en = {
 
   schedules: schedulesEn,
   session: sessionEn,
+  texts: textsEn,
 
   shortcuts: {
     title: 'Keyboard shortcuts',

@@ -1,6 +1,7 @@
 import type { Amount, Texts } from './en.ts'
 import { schedulesFr } from './schedules-fr.ts'
 import { sessionFr } from './session-fr.ts'
+import { textsFr } from './texts-fr.ts'
 
 // In French zero takes the singular.
 const plural = (amount: Amount, one: string, many: string) => `${amount.text} ${amount.count < 2 ? one : many}`
@@ -301,6 +302,7 @@ export const fr: Texts = {
 
   schedules: schedulesFr,
   session: sessionFr,
+  texts: textsFr,
 
   shortcuts: {
     title: 'Raccourcis clavier',
