@@ -9,6 +9,7 @@ import {
   retryCommand,
 } from './commands/control.ts'
 import { keysCommand } from './commands/keys.ts'
+import { kpiCommand } from './commands/kpi.ts'
 import { logsCommand } from './commands/logs.ts'
 import { publishCommand } from './commands/publish.ts'
 import { revokeCommand } from './commands/revoke.ts'
@@ -47,6 +48,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   statusCommand,
   publishCommand,
   tailCommand,
+  kpiCommand,
   smokeCommand,
   keysCommand,
   tokenCommand,

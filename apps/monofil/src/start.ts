@@ -31,6 +31,8 @@ type Started =
   | 'runsMaxAgeDays'
   | 'runsMaxCount'
   | 'runLogLines'
+  | 'textMaxChars'
+  | 'kpisMax'
   | 'secret'
   | 'keys'
   | 'jwksUrl'
@@ -108,6 +110,8 @@ export async function start(options: StartOptions = {}): Promise<Running> {
     const server = await serve({
       ...{ store, bus, host, port, logger, authenticator, consoleDir },
       runRetention: runRetentionOf(options),
+      maxTextChars: options.textMaxChars,
+      maxKpis: options.kpisMax,
       limits: limitsOf(options),
       trustProxy: trustProxyOf(options),
       corsOrigins: options.corsOrigins,
@@ -180,6 +184,7 @@ function startWorker(
   const worker = new WorkerProcess({
     files,
     concurrency: options.concurrency ?? SETTINGS.concurrency.default,
+    textMaxChars: options.textMaxChars ?? SETTINGS.textMaxChars.default,
     logLevel: options.logLevel,
     logger: options.logger,
     clock: systemClock,

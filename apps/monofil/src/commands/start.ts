@@ -17,6 +17,8 @@ export const startCommand: CommandSpec = {
     { name: 'runsMaxAgeDays', syntax: '--runs-max-age-days <days>' },
     { name: 'runsMaxCount', syntax: '--runs-max-count <number>' },
     { name: 'runLogLines', syntax: '--run-log-lines <number>' },
+    { name: 'textMaxChars', syntax: '--text-max-chars <number>' },
+    { name: 'kpisMax', syntax: '--kpis-max <number>' },
     { name: 'keys', syntax: '--keys <file>' },
     { name: 'jwksUrl', syntax: '--jwks-url <url>' },
     { name: 'issuer', syntax: '--issuer <name...>' },
