@@ -38,6 +38,7 @@ const ENTRIES = [
   '@monofil/client/recorder',
   '@monofil/client/development',
   '@monofil/client/testing',
+  '@monofil/client/text',
   '@monofil/react',
   '@monofil/react/devtools',
   'monofil',

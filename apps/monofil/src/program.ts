@@ -10,6 +10,7 @@ import {
 } from './commands/control.ts'
 import { exportCommand } from './commands/export.ts'
 import { keysCommand } from './commands/keys.ts'
+import { kpiCommand } from './commands/kpi.ts'
 import { logsCommand } from './commands/logs.ts'
 import { publishCommand } from './commands/publish.ts'
 import { revokeCommand } from './commands/revoke.ts'
@@ -51,6 +52,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   usageCommand,
   publishCommand,
   tailCommand,
+  kpiCommand,
   smokeCommand,
   keysCommand,
   tokenCommand,

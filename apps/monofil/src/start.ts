@@ -36,6 +36,8 @@ type Started =
   | 'pdfItems'
   | 'pdfsAtOnce'
   | 'csvColumns'
+  | 'textMaxChars'
+  | 'kpisMax'
   | 'secret'
   | 'keys'
   | 'jwksUrl'
@@ -114,6 +116,8 @@ export async function start(options: StartOptions = {}): Promise<Running> {
     const server = await serve({
       ...{ store, bus, host, port, logger, authenticator, consoleDir },
       runRetention: runRetentionOf(options),
+      maxTextChars: options.textMaxChars,
+      maxKpis: options.kpisMax,
       limits: limitsOf(options),
       trustProxy: trustProxyOf(options),
       corsOrigins: options.corsOrigins,
@@ -196,6 +200,7 @@ function startWorker(
   const worker = new WorkerProcess({
     files,
     concurrency: options.concurrency ?? SETTINGS.concurrency.default,
+    textMaxChars: options.textMaxChars ?? SETTINGS.textMaxChars.default,
     logLevel: options.logLevel,
     logger: options.logger,
     clock: systemClock,

@@ -18,11 +18,11 @@ class Child {
   }
 
   async #start(message: Extract<ToWorker, { kind: 'start' }>): Promise<void> {
-    const { dir, files, concurrency, logLevel } = message
+    const { dir, files, concurrency, textMaxChars: maxTextChars, logLevel } = message
     const logger = createLogger(logLevel, process.stderr, 'worker')
     // `local-` says to the store that this worker cannot outlive the store's owner.
     const id = `local-${process.pid}-${randomBytes(4).toString('hex')}`
-    const worker = await runWorkerProcess({ dir, files, id, concurrency, logger })
+    const worker = await runWorkerProcess({ dir, files, id, concurrency, maxTextChars, logger })
     this.#worker = worker
     process.send?.({ kind: 'ready', workflows: worker.workflows } satisfies FromWorker)
   }

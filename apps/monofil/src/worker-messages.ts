@@ -8,6 +8,7 @@ export type ToWorker =
       readonly dir: string
       readonly files: readonly string[]
       readonly concurrency: number
+      readonly textMaxChars: number
       readonly logLevel: Settings['logLevel']
     }
   | { readonly kind: 'stop'; readonly graceMs: number }

@@ -19,6 +19,7 @@ const KILL_AFTER_MS = 6000
 export interface WorkerProcessOptions {
   readonly files: readonly string[]
   readonly concurrency: number
+  readonly textMaxChars: number
   readonly logLevel: Settings['logLevel']
   readonly logger: Logger
   readonly clock: Clock
@@ -147,8 +148,8 @@ export class WorkerProcess {
   }
 
   #sendStart(dir: string): void {
-    const { files, concurrency, logLevel } = this.#options
-    this.#send({ kind: 'start', dir, files, concurrency, logLevel })
+    const { files, concurrency, textMaxChars, logLevel } = this.#options
+    this.#send({ kind: 'start', dir, files, concurrency, textMaxChars, logLevel })
   }
 
   #send(message: ToWorker): void {

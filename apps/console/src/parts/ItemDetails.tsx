@@ -8,6 +8,7 @@ import { useTexts } from '../lib/context.ts'
 import { EVERY_LINE } from '../lib/log-lines.ts'
 import { useRefusal } from '../lib/use-refusal.ts'
 import { ControlButton } from './ControlButton.tsx'
+import { ItemTexts } from './ItemTexts.tsx'
 import { JsonView } from './JsonView.tsx'
 import { LogView } from './LogPanel.tsx'
 import { ItemBadge } from './StatusBadge.tsx'
@@ -95,6 +96,7 @@ function Body({ item, run, view, controls }: BodyProps) {
           )}
         </dl>
         <RetryItem item={item} run={run} controls={controls} />
+        <ItemTexts item={item} />
         <JsonView title={t.items.input} value={item.input} />
         {(item.status === 'completed' || (item.result ?? null) !== null) && (
           <JsonView title={t.items.result} value={item.result} />

@@ -2,6 +2,7 @@ import { exportsEn } from './exports-en.ts'
 import { schedulesEn } from './schedules-en.ts'
 import { sessionEn } from './session-en.ts'
 import { usageEn } from './usage-en.ts'
+import { textsEn } from './texts-en.ts'
 
 /** How many, and how that number is written. */
 export interface Amount {
@@ -322,6 +323,7 @@ export const en = {
   schedules: schedulesEn,
   session: sessionEn,
   usage: usageEn,
+  texts: textsEn,
 
   shortcuts: {
     title: 'Keyboard shortcuts',

@@ -3,6 +3,7 @@ import { exportsFr } from './exports-fr.ts'
 import { schedulesFr } from './schedules-fr.ts'
 import { sessionFr } from './session-fr.ts'
 import { usageFr } from './usage-fr.ts'
+import { textsFr } from './texts-fr.ts'
 
 // In French zero takes the singular.
 const plural = (amount: Amount, one: string, many: string) => `${amount.text} ${amount.count < 2 ? one : many}`
@@ -319,6 +320,7 @@ export const fr: Texts = {
   schedules: schedulesFr,
   session: sessionFr,
   usage: usageFr,
+  texts: textsFr,
 
   shortcuts: {
     title: 'Raccourcis clavier',

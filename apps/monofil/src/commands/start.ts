@@ -21,6 +21,8 @@ export const startCommand: CommandSpec = {
     { name: 'pdfItems', syntax: '--pdf-items <number>' },
     { name: 'pdfsAtOnce', syntax: '--pdfs-at-once <number>' },
     { name: 'csvColumns', syntax: '--csv-columns <number>' },
+    { name: 'textMaxChars', syntax: '--text-max-chars <number>' },
+    { name: 'kpisMax', syntax: '--kpis-max <number>' },
     { name: 'keys', syntax: '--keys <file>' },
     { name: 'jwksUrl', syntax: '--jwks-url <url>' },
     { name: 'issuer', syntax: '--issuer <name...>' },

@@ -15,6 +15,7 @@ export const workerCommand: CommandSpec = {
     { name: 'workflows', syntax: '--workflows <file...>' },
     { name: 'data', syntax: '--data <folder>' },
     { name: 'concurrency', syntax: '--concurrency <number>' },
+    { name: 'textMaxChars', syntax: '--text-max-chars <number>' },
     { name: 'graceMs', syntax: '--grace-ms <ms>' },
     { name: 'logLevel', syntax: '--log-level <level>' },
   ],
@@ -31,7 +32,8 @@ export const workerCommand: CommandSpec = {
     const { createLogger } = await import('../log.ts')
     const logger = createLogger(settings.logLevel, process.stderr, 'worker')
     const id = workerId()
-    const worker = await runWorkerProcess({ dir, files, id, concurrency: settings.concurrency, logger })
+    const { concurrency, textMaxChars: maxTextChars } = settings
+    const worker = await runWorkerProcess({ dir, files, id, concurrency, maxTextChars, logger })
     const { workflows } = worker
     if (context.json) context.print(JSON.stringify({ worker: id, workflows, data: dir }))
     else context.print(`Monofil worker ${id} runs ${workflows.join(', ')} on ${dir}`)

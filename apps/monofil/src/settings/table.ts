@@ -155,6 +155,22 @@ export const SETTINGS = {
     fromText: asNumber,
     default: 200,
   },
+  textMaxChars: {
+    env: 'MONOFIL_TEXT_MAX_CHARS',
+    description: 'Characters kept of one text of an item; what is beyond is cut',
+    accepted: 'a whole number from 1 to 100000000',
+    schema: whole(1, 100_000_000),
+    fromText: asNumber,
+    default: 1_048_576,
+  },
+  kpisMax: {
+    env: 'MONOFIL_KPIS_MAX',
+    description: 'KPIs that there may be',
+    accepted: 'a whole number from 1 to 1000000',
+    schema: whole(1, 1_000_000),
+    fromText: asNumber,
+    default: 10_000,
+  },
   logLevel: {
     env: 'MONOFIL_LOG_LEVEL',
     description: 'Least severe log line that is written',
