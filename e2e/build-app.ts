@@ -1,14 +1,14 @@
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import react from '@vitejs/plugin-react'
 import { build, defaultClientConditions } from 'vite'
 
-/** Builds the test application in development mode (StrictMode mounts twice only there) and answers its folder. */
+/** Builds a test application (a folder beside this, or any) in development mode: StrictMode mounts twice only there. Answers where. */
 export async function buildApp(app = 'app'): Promise<string> {
   const outDir = await mkdtemp(join(tmpdir(), 'monofil-app-'))
   await build({
-    root: join(import.meta.dirname, app),
+    root: resolve(import.meta.dirname, app),
     base: '/console/',
     mode: 'development',
     logLevel: 'warn',

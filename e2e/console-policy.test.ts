@@ -30,7 +30,15 @@ async function watch(page: Page): Promise<{ readonly violations: string[]; reado
 it('every page works, and the policy denies none of them anything', async () => {
   await hub.startRun({ id: 'seen', total: 3, tags: ['a'] })
   await hub.report('seen', [{ item: 'a', status: 'failed', error: 'no', log: 'a line' }])
-  for (const path of ['/', '/runs', '/runs/seen', '/connections', '/schedules']) {
+  for (const path of [
+    '/',
+    '/runs',
+    '/runs/seen',
+    '/runs/seen?tab=graph',
+    '/runs/seen?tab=charts',
+    '/connections',
+    '/schedules',
+  ]) {
     const page = await hub.open('/runs')
     const { violations, hosts } = await watch(page)
     const response = await page.goto(`${hub.url}/console${path}`)

@@ -2,7 +2,7 @@
 import '@monofil/react/styles.css'
 import '@monofil/react/graph.css'
 import './page.css'
-import { MonofilProvider } from '@monofil/react'
+import { MonofilProvider, RunsTray } from '@monofil/react'
 import { RunGraph } from '@monofil/react/graph'
 import { StrictMode, useState } from 'react'
 import { createRoot } from 'react-dom/client'
@@ -22,12 +22,24 @@ function Graph() {
   )
 }
 
+function Tray() {
+  return (
+    <>
+      <header className="bar">
+        <h1>Tray</h1>
+        <RunsTray href={(one) => `?run=${one.id}`} locale={locale} />
+      </header>
+      <p>
+        <button type="button">Elsewhere</button>
+      </p>
+    </>
+  )
+}
+
 const root = document.getElementById('root')
 if (root === null) throw new Error('index.html has no element with the id root')
 createRoot(root).render(
   <StrictMode>
-    <MonofilProvider url={location.origin}>
-      <Graph />
-    </MonofilProvider>
+    <MonofilProvider url={location.origin}>{params.get('part') === 'tray' ? <Tray /> : <Graph />}</MonofilProvider>
   </StrictMode>,
 )

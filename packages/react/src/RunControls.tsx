@@ -26,8 +26,14 @@ interface Shown {
  * What can be done with a run now, as buttons: pause or resume, cancel (asks once, with the count of what is lost),
  * retry, run again. Nothing before the run is known. Themed by the `--monofil-*` properties of the stylesheet.
  */
-export function RunControls({ runId, onRerun, locale = 'en', labels: own, className }: RunControlsProps): ReactNode {
-  const controls = useRunControls(runId)
+export function RunControls({ runId, ...rest }: RunControlsProps): ReactNode {
+  return <ControlsOf controls={useRunControls(runId)} {...rest} />
+}
+
+type ControlsOfProps = Omit<RunControlsProps, 'runId'> & { readonly controls: Controls }
+
+/** The same buttons for who has the controls. */
+export function ControlsOf({ controls, onRerun, locale = 'en', labels: own, className }: ControlsOfProps): ReactNode {
   const labels = useMemo(() => controlLabelsFor(locale, own), [locale, own])
   const numbers = useMemo(() => new Intl.NumberFormat(locale), [locale])
   const { run, error } = controls

@@ -46,7 +46,11 @@ export interface RunControls {
 
 /** What can be done with a run, and how it stands with what was asked. Nothing is shown before the hub said it. */
 export function useRunControls(runId: string | null | undefined): RunControls {
-  const { run: streamed } = useRun<WorkflowName>(runId)
+  return useControlsOf(runId, useRun<WorkflowName>(runId).run)
+}
+
+/** The same for who has the run's state already, so that its items need not come. */
+export function useControlsOf(runId: string | null | undefined, streamed: RunState | null): RunControls {
   const { page, asked } = useAsked(`run:${runId ?? ''}`)
   const steady = useSteadyId()
   const deeds = useMemo(() => {
@@ -79,7 +83,7 @@ export function useRunControls(runId: string | null | undefined): RunControls {
 }
 
 /** An answer may be here before the stream says the same; one about another run says nothing of this one. */
-function newer(streamed: Run | null, answer: Run | null): Run | null {
+function newer(streamed: RunState | null, answer: Run | null): RunState | null {
   if (streamed === null || answer?.id !== streamed.id || answer.epoch !== streamed.epoch) return streamed
   return answer.offset > streamed.offset ? answer : streamed
 }

@@ -2,6 +2,7 @@ import { Tabs } from '@base-ui/react/tabs'
 import type { RunView } from '@monofil/client'
 import { isTerminal, type Run } from '@monofil/protocol'
 import type { UseRunControls } from '@monofil/react'
+import { lazy, Suspense } from 'react'
 import { useTexts } from '../lib/context.ts'
 import { readItemFilter } from '../lib/item-filter.ts'
 import { readItemSort, writeItemSort } from '../lib/item-sort.ts'
@@ -10,8 +11,13 @@ import { FailurePanel } from './FailurePanel.tsx'
 import { ItemPanel } from './ItemPanel.tsx'
 import { JsonView } from './JsonView.tsx'
 import { LogPanel } from './LogPanel.tsx'
+import { Skeleton } from './Skeleton.tsx'
 import { Timeline } from './Timeline.tsx'
 import './RunTabs.css'
+
+// Layout and charts are as large as the rest of the console: they come when somebody looks.
+const GraphPanel = lazy(() => import('./GraphPanel.tsx').then(({ GraphPanel }) => ({ default: GraphPanel })))
+const ChartsPanel = lazy(() => import('./ChartsPanel.tsx').then(({ ChartsPanel }) => ({ default: ChartsPanel })))
 
 interface RunTabsProps {
   readonly view: RunView
@@ -22,14 +28,17 @@ interface RunTabsProps {
   readonly onChange: (next: Readonly<Record<string, string>>) => void
 }
 
-const TABS = ['items', 'failures', 'logs', 'data', 'timeline'] as const
+const TABS = ['items', 'failures', 'graph', 'charts', 'logs', 'data', 'timeline'] as const
 
 /** The parts of a run's page, one at a time; which one is in the URL. */
 export function RunTabs({ view, run, controls, params, onChange }: RunTabsProps) {
-  const { t, f } = useTexts()
+  const { t } = useTexts()
   const tab = TABS.find((known) => known === params.get('tab')) ?? 'items'
   const filter = readItemFilter(params)
-  const counts = { items: run.counts.total, failures: run.counts.failed, logs: 0, data: 0, timeline: 0 }
+  const counts: Partial<Record<(typeof TABS)[number], number>> = {
+    items: run.counts.total,
+    failures: run.counts.failed,
+  }
   return (
     <Tabs.Root
       className="run-tabs"
@@ -40,11 +49,7 @@ export function RunTabs({ view, run, controls, params, onChange }: RunTabsProps)
         {TABS.map((name) => (
           <Tabs.Tab key={name} value={name} className="tab">
             {t.run.tabs[name]}
-            {counts[name] > 0 && (
-              <span className={`tab-count figure${name === 'failures' ? ' is-failed' : ''}`}>
-                {f.number(counts[name])}
-              </span>
-            )}
+            <TabCount count={counts[name] ?? 0} isAlarm={name === 'failures'} />
           </Tabs.Tab>
         ))}
       </Tabs.List>
@@ -71,6 +76,16 @@ export function RunTabs({ view, run, controls, params, onChange }: RunTabsProps)
           }
         />
       </Tabs.Panel>
+      <Tabs.Panel value="graph" className="tab-panel">
+        <Suspense fallback={<Skeleton width="100%" height="260px" />}>
+          <GraphPanel run={run} chosen={filter.step} onChoose={(step) => onChange({ step, tab: '', item: '' })} />
+        </Suspense>
+      </Tabs.Panel>
+      <Tabs.Panel value="charts" className="tab-panel">
+        <Suspense fallback={<Skeleton width="100%" height="260px" />}>
+          <ChartsPanel run={run} step={filter.step} onAll={() => onChange({ step: '' })} />
+        </Suspense>
+      </Tabs.Panel>
       <Tabs.Panel value="logs" className="tab-panel">
         <LogPanel
           runId={run.id}
@@ -92,4 +107,10 @@ export function RunTabs({ view, run, controls, params, onChange }: RunTabsProps)
       </Tabs.Panel>
     </Tabs.Root>
   )
+}
+
+function TabCount({ count, isAlarm }: { readonly count: number; readonly isAlarm: boolean }) {
+  const { f } = useTexts()
+  if (count === 0) return null
+  return <span className={`tab-count figure${isAlarm ? ' is-failed' : ''}`}>{f.number(count)}</span>
 }

@@ -1,4 +1,5 @@
 import { exportsEn } from './exports-en.ts'
+import { chartsEn, overviewEn } from './overview-en.ts'
 import { schedulesEn } from './schedules-en.ts'
 import { sessionEn } from './session-en.ts'
 import { usageEn } from './usage-en.ts'
@@ -21,7 +22,7 @@ export const en = {
   perSecond: (rate: string) => `${rate}/s`,
   perMinute: (rate: string) => `${rate}/min`,
 
-  nav: { label: 'Main', runs: 'Runs', connections: 'Connections', skip: 'Skip to content' },
+  nav: { label: 'Main', overview: 'Overview', runs: 'Runs', connections: 'Connections', skip: 'Skip to content' },
   theme: { label: 'Theme', system: 'System', light: 'Light', dark: 'Dark' },
   language: { label: 'Language', system: 'Browser’s language' },
   copy: { do: (what: string) => `Copy ${what}`, done: 'Copied', failed: 'Could not copy', id: 'id' },
@@ -139,6 +140,8 @@ export const en = {
       logs: 'Logs',
       data: 'Input and result',
       timeline: 'Timeline',
+      graph: 'Graph',
+      charts: 'Charts',
     },
     steps: 'Steps',
     details: 'Details',
@@ -321,6 +324,8 @@ export const en = {
 
   exports: exportsEn,
   schedules: schedulesEn,
+  overview: overviewEn,
+  charts: chartsEn,
   session: sessionEn,
   usage: usageEn,
   texts: textsEn,
@@ -329,6 +334,7 @@ export const en = {
     title: 'Keyboard shortcuts',
     search: 'Search',
     help: 'This list',
+    overview: 'Go to the overview',
     runs: 'Go to the runs',
     connections: 'Go to the connections',
     next: 'Next row',

@@ -1,5 +1,6 @@
 import type { Amount, Texts } from './en.ts'
 import { exportsFr } from './exports-fr.ts'
+import { chartsFr, overviewFr } from './overview-fr.ts'
 import { schedulesFr } from './schedules-fr.ts'
 import { sessionFr } from './session-fr.ts'
 import { usageFr } from './usage-fr.ts'
@@ -17,7 +18,13 @@ export const fr: Texts = {
   perSecond: (rate) => `${rate}/s`,
   perMinute: (rate) => `${rate}/min`,
 
-  nav: { label: 'Principal', runs: 'Exécutions', connections: 'Connexions', skip: 'Aller au contenu' },
+  nav: {
+    label: 'Principal',
+    overview: 'Vue d’ensemble',
+    runs: 'Exécutions',
+    connections: 'Connexions',
+    skip: 'Aller au contenu',
+  },
   theme: { label: 'Thème', system: 'Système', light: 'Clair', dark: 'Sombre' },
   language: { label: 'Langue', system: 'Langue du navigateur' },
   copy: { do: (what) => `Copier ${what}`, done: 'Copié', failed: 'Copie impossible', id: 'l’identifiant' },
@@ -136,6 +143,8 @@ export const fr: Texts = {
       logs: 'Journal',
       data: 'Entrée et résultat',
       timeline: 'Chronologie',
+      graph: 'Graphe',
+      charts: 'Courbes',
     },
     steps: 'Étapes',
     details: 'Détails',
@@ -318,6 +327,8 @@ export const fr: Texts = {
 
   exports: exportsFr,
   schedules: schedulesFr,
+  overview: overviewFr,
+  charts: chartsFr,
   session: sessionFr,
   usage: usageFr,
   texts: textsFr,
@@ -326,6 +337,7 @@ export const fr: Texts = {
     title: 'Raccourcis clavier',
     search: 'Chercher',
     help: 'Cette liste',
+    overview: 'Voir la vue d’ensemble',
     runs: 'Voir les exécutions',
     connections: 'Voir les connexions',
     next: 'Ligne suivante',
