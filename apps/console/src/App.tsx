@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { createBrowserRouter, Navigate, type RouteObject } from 'react-router'
 import { RouterProvider } from 'react-router/dom'
+import { BundlePage } from './pages/BundlePage.tsx'
 import { ConnectionsPage } from './pages/ConnectionsPage.tsx'
 import { CrashPage } from './pages/CrashPage.tsx'
 import { NotFoundPage } from './pages/NotFoundPage.tsx'
@@ -17,6 +18,7 @@ const PAGES: RouteObject[] = [
   { path: '/runs', Component: RunsPage },
   { path: '/runs/:id', Component: RunPage },
   { path: '/schedules', Component: SchedulesPage },
+  { path: '/bundle', Component: BundlePage },
   { path: '/connections', Component: ConnectionsPage },
   { path: '*', Component: NotFoundPage },
 ]

@@ -7,7 +7,12 @@ import { shortId } from '../lib/short-id.ts'
 export function Breadcrumb() {
   const { t } = useTexts()
   const [section, id] = useLocation().pathname.split('/').slice(1)
-  const names = { runs: t.nav.runs, schedules: t.schedules.title, connections: t.nav.connections }
+  const names = {
+    runs: t.nav.runs,
+    schedules: t.schedules.title,
+    connections: t.nav.connections,
+    bundle: t.replay.bundle.title,
+  }
   const name = section !== undefined && Object.hasOwn(names, section) ? names[section as keyof typeof names] : 'Monofil'
   return (
     <nav className="breadcrumb" aria-label={name}>

@@ -1,3 +1,4 @@
+import { replayEn } from './replay-en.ts'
 import { schedulesEn } from './schedules-en.ts'
 import { sessionEn } from './session-en.ts'
 
@@ -314,6 +315,7 @@ export const en = {
     emptyBody: 'A stream opens when a page or program subscribes:',
   },
 
+  replay: replayEn,
   schedules: schedulesEn,
   session: sessionEn,
 

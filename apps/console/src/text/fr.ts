@@ -1,4 +1,5 @@
 import type { Amount, Texts } from './en.ts'
+import { replayFr } from './replay-fr.ts'
 import { schedulesFr } from './schedules-fr.ts'
 import { sessionFr } from './session-fr.ts'
 
@@ -311,6 +312,7 @@ export const fr: Texts = {
     emptyBody: 'Un flux s’ouvre quand une page ou un programme s’abonne :',
   },
 
+  replay: replayFr,
   schedules: schedulesFr,
   session: sessionFr,
 
