@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { createBrowserRouter, type RouteObject } from 'react-router'
 import { RouterProvider } from 'react-router/dom'
+import { BundlePage } from './pages/BundlePage.tsx'
 import { ConnectionsPage } from './pages/ConnectionsPage.tsx'
 import { CrashPage } from './pages/CrashPage.tsx'
 import { NotFoundPage } from './pages/NotFoundPage.tsx'
@@ -20,6 +21,7 @@ const PAGES: RouteObject[] = [
   { path: '/runs/:id', Component: RunPage },
   { path: '/schedules', Component: SchedulesPage },
   { path: '/usage', Component: UsagePage },
+  { path: '/bundle', Component: BundlePage },
   { path: '/connections', Component: ConnectionsPage },
   { path: '*', Component: NotFoundPage },
 ]

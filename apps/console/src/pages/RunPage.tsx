@@ -1,11 +1,12 @@
 import type { RunView } from '@monofil/client'
 import { isTerminal, type Run } from '@monofil/protocol'
-import { useRun, useRunControls } from '@monofil/react'
-import { SearchX } from 'lucide-react'
+import { type UseRunControls, useRun, useRunControls } from '@monofil/react'
+import { History, SearchX } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
-import { Link, useNavigate, useParams, useSearchParams } from 'react-router'
+import { Link, useNavigate, useParams } from 'react-router'
 import { useTexts } from '../lib/context.ts'
 import { readItemFilter } from '../lib/item-filter.ts'
+import { type ChangeUrl, useUrlChange } from '../lib/use-url-change.ts'
 import { AnswerPanel } from '../parts/AnswerPanel.tsx'
 import { Empty } from '../parts/Empty.tsx'
 import { ErrorPanel } from '../parts/ErrorPanel.tsx'
@@ -14,6 +15,7 @@ import { RunExport } from '../parts/RunExport.tsx'
 import { RunFacts } from '../parts/RunFacts.tsx'
 import { RunHero } from '../parts/RunHero.tsx'
 import { RunPageSkeleton } from '../parts/RunPageSkeleton.tsx'
+import { RunReplay } from '../parts/RunReplay.tsx'
 import { RunTabs } from '../parts/RunTabs.tsx'
 import { SamplePanel } from '../parts/SamplePanel.tsx'
 import { ShortId } from '../parts/ShortId.tsx'
@@ -43,49 +45,65 @@ export function RunPage() {
 
 function Loaded({ view, run }: { readonly view: RunView; readonly run: Run }) {
   const { t, f } = useTexts()
-  const [params, setParams] = useSearchParams()
-  const filter = readItemFilter(params)
-  const change = (next: Readonly<Record<string, string>>) => {
-    setParams(
-      (known) => {
-        for (const [name, value] of Object.entries(next)) {
-          if (value === '') known.delete(name)
-          else known.set(name, value)
-        }
-        return known
-      },
-      { replace: true, preventScrollReset: true },
-    )
-  }
+  const [params, change] = useUrlChange()
+  const isReplay = params.has('at')
   const navigate = useNavigate()
   const controls = useRunControls(run.id)
-  const title = isTerminal(run.status) ? t.status[run.status] : f.percent(run.progress)
+  const title = isReplay ? t.replay.title : isTerminal(run.status) ? t.status[run.status] : f.percent(run.progress)
   return (
     <div className={view.freshness === 'stale' ? 'is-stale' : ''}>
       <title>{`${title} ${run.workflow} · Monofil`}</title>
       <div className="run-head">
         <h1>{run.workflow}</h1>
-        <StatusBadge status={run.status} />
+        {!isReplay && <StatusBadge status={run.status} />}
         <ShortId id={run.id} />
         {run.external && <span className="run-tag">{t.run.external}</span>}
         {run.round > 1 && <span className="run-tag">{t.run.round(f.number(run.round))}</span>}
-        <RunControls
-          run={controls.run ?? run}
-          controls={controls}
-          onRerun={(made) => navigate(`/runs/${encodeURIComponent(made.id)}`)}
-        >
-          <RunExport id={run.id} filter={filter} />
-        </RunControls>
+        {!isReplay && (
+          <RunControls
+            run={controls.run ?? run}
+            controls={controls}
+            onRerun={(made) => navigate(`/runs/${encodeURIComponent(made.id)}`)}
+          >
+            <button type="button" className="button" onClick={() => change({ at: '0' })}>
+              <History className="icon" aria-hidden />
+              {t.replay.open}
+            </button>
+            <RunExport id={run.id} filter={readItemFilter(params)} />
+          </RunControls>
+        )}
       </div>
       {controls.error !== null && (
         <div className="run-refused">
           <ErrorPanel error={controls.error} title={t.controls.refused} onDismiss={controls.dismiss} />
         </div>
       )}
+      {isReplay ? (
+        <RunReplay view={view} run={run} params={params} onChange={change} />
+      ) : (
+        <Present view={view} run={run} controls={controls} params={params} onChange={change} />
+      )}
+      <EndAnnouncement run={run} />
+    </div>
+  )
+}
+
+interface PresentProps {
+  readonly view: RunView
+  readonly run: Run
+  readonly controls: UseRunControls
+  readonly params: URLSearchParams
+  readonly onChange: ChangeUrl
+}
+
+/** The run as it is now. */
+function Present({ view, run, controls, params, onChange }: PresentProps) {
+  return (
+    <>
       <RunHero
         run={run}
         freshness={view.freshness}
-        onFailures={() => change({ tab: 'failures', status: '', item: '' })}
+        onFailures={() => onChange({ tab: 'failures', status: '', item: '' })}
       >
         <WishNote run={run} controls={controls} />
       </RunHero>
@@ -97,15 +115,14 @@ function Loaded({ view, run }: { readonly view: RunView; readonly run: Run }) {
           <StepList
             steps={run.steps}
             freshness={view.freshness}
-            chosen={filter.step}
-            onChoose={(step) => change({ step, tab: '' })}
+            chosen={readItemFilter(params).step}
+            onChoose={(step) => onChange({ step, tab: '' })}
           />
           <RunFacts run={run} />
         </aside>
-        <RunTabs view={view} run={run} controls={controls} params={params} onChange={change} />
+        <RunTabs view={view} run={run} controls={controls} params={params} onChange={onChange} />
       </div>
-      <EndAnnouncement run={run} />
-    </div>
+    </>
   )
 }
 

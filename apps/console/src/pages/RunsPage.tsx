@@ -3,7 +3,7 @@ import type { RunState } from '@monofil/protocol'
 import { useRuns } from '@monofil/react'
 import { Activity, SearchX } from 'lucide-react'
 import { useMemo } from 'react'
-import { useSearchParams } from 'react-router'
+import { Link, useSearchParams } from 'react-router'
 import { useTexts } from '../lib/context.ts'
 import { mergeRuns } from '../lib/merge-runs.ts'
 import { isEmptyFilter, matchesFilter, type RunFilter, readFilter, writeFilter } from '../lib/run-filter.ts'
@@ -36,6 +36,9 @@ export function RunsPage() {
       <div className="page-head">
         <h1>{t.runs.title}</h1>
         {isActive && <p className="muted figure">{t.runs.active(count('running'), count('queued'))}</p>}
+        <Link className="page-link" to="/bundle">
+          {t.replay.bundle.open}
+        </Link>
       </div>
       <RunFilters filter={filter} runs={all} onChange={change} />
       <Body

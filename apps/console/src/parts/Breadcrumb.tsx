@@ -13,6 +13,7 @@ export function Breadcrumb() {
     schedules: t.schedules.title,
     usage: t.usage.nav,
     connections: t.nav.connections,
+    bundle: t.replay.bundle.title,
   }
   const name = section !== undefined && Object.hasOwn(names, section) ? names[section as keyof typeof names] : 'Monofil'
   return (

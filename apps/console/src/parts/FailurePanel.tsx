@@ -1,5 +1,4 @@
-import type { ItemList } from '@monofil/client'
-import type { FailureRef } from '@monofil/protocol'
+import type { FailureRef, Item } from '@monofil/protocol'
 import { CircleCheck } from 'lucide-react'
 import { useMemo } from 'react'
 import { useTexts } from '../lib/context.ts'
@@ -8,7 +7,7 @@ import { Empty } from './Empty.tsx'
 import './FailurePanel.css'
 
 interface FailurePanelProps {
-  readonly items: ItemList
+  readonly items: Iterable<Item>
   /** Shows failed items of this step; `item` is set where the group is a single one. */
   readonly onShow: (step: string, item: string | undefined) => void
   /** Does all items of a cause again; left out while that is not possible. */

@@ -1,16 +1,13 @@
 import { Dialog } from '@base-ui/react/dialog'
-import type { RunView } from '@monofil/client'
 import { type Item, isTerminal, type Run } from '@monofil/protocol'
 import type { UseRunControls } from '@monofil/react'
 import { Hourglass, RotateCcw, X } from 'lucide-react'
 import { type ReactNode, useRef } from 'react'
 import { useTexts } from '../lib/context.ts'
-import { EVERY_LINE } from '../lib/log-lines.ts'
 import { useRefusal } from '../lib/use-refusal.ts'
 import { ControlButton } from './ControlButton.tsx'
 import { ItemTexts } from './ItemTexts.tsx'
 import { JsonView } from './JsonView.tsx'
-import { LogView } from './LogPanel.tsx'
 import { ItemBadge } from './StatusBadge.tsx'
 import { WaitingWords } from './WaitingWords.tsx'
 import { Elapsed, When } from './When.tsx'
@@ -19,13 +16,13 @@ import './ItemDetails.css'
 interface ItemDetailsProps {
   readonly item: Item | undefined
   readonly run: Run
-  readonly view: Pick<RunView, 'logs' | 'gap'>
-  readonly controls: UseRunControls
+  readonly logOf: (item: Item) => ReactNode
+  readonly controls: UseRunControls | undefined
   readonly onClose: () => void
 }
 
 /** One item with its input, result and error, in a drawer that stays open while other rows are chosen. */
-export function ItemDetails({ item, run, view, controls, onClose }: ItemDetailsProps) {
+export function ItemDetails({ item, run, logOf, controls, onClose }: ItemDetailsProps) {
   const popup = useRef<HTMLDivElement>(null)
   return (
     <Dialog.Root
@@ -38,16 +35,16 @@ export function ItemDetails({ item, run, view, controls, onClose }: ItemDetailsP
     >
       <Dialog.Portal>
         <Dialog.Popup ref={popup} initialFocus={popup} className="drawer">
-          {item !== undefined && <Body item={item} run={run} view={view} controls={controls} />}
+          {item !== undefined && <Body item={item} run={run} logOf={logOf} controls={controls} />}
         </Dialog.Popup>
       </Dialog.Portal>
     </Dialog.Root>
   )
 }
 
-type BodyProps = Pick<ItemDetailsProps, 'run' | 'view' | 'controls'> & { readonly item: Item }
+type BodyProps = Pick<ItemDetailsProps, 'run' | 'logOf' | 'controls'> & { readonly item: Item }
 
-function Body({ item, run, view, controls }: BodyProps) {
+function Body({ item, run, logOf, controls }: BodyProps) {
   const { t, f } = useTexts()
   const { tokens, cost, currency } = item.usage
   return (
@@ -95,20 +92,16 @@ function Body({ item, run, view, controls }: BodyProps) {
             </Fact>
           )}
         </dl>
-        <RetryItem item={item} run={run} controls={controls} />
-        <ItemTexts item={item} />
+        {controls !== undefined && <RetryItem item={item} run={run} controls={controls} />}
+        {/* What was said is read from the hub: a bundle has none, and the past shows what was done by then. */}
+        {controls !== undefined && <ItemTexts item={item} />}
         <JsonView title={t.items.input} value={item.input} />
         {(item.status === 'completed' || (item.result ?? null) !== null) && (
           <JsonView title={t.items.result} value={item.result} />
         )}
         <section className="item-log">
           <h3>{t.logs.label}</h3>
-          <LogView
-            key={`${item.step}/${item.id}`}
-            runId={run.id}
-            view={view}
-            filter={{ ...EVERY_LINE, step: item.step, item: item.id }}
-          />
+          {logOf(item)}
         </section>
       </div>
     </>
@@ -116,7 +109,7 @@ function Body({ item, run, view, controls }: BodyProps) {
 }
 
 /** Does this one again, completed or not; where that is not possible it says why. */
-function RetryItem({ item, run, controls }: Omit<BodyProps, 'view'>) {
+function RetryItem({ item, run, controls }: Pick<BodyProps, 'item' | 'run'> & { readonly controls: UseRunControls }) {
   const { t } = useTexts()
   const refusal = useRefusal()
   const block = controls.why('retryItems')

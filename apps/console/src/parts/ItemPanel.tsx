@@ -1,11 +1,12 @@
-import type { ItemList, RunView } from '@monofil/client'
 import { type Item, type ItemStatus, isTerminal, type Run } from '@monofil/protocol'
 import type { UseRunControls } from '@monofil/react'
 import { ListFilter, SearchX } from 'lucide-react'
+import type { ReactNode } from 'react'
 import { useChoice } from '../lib/choice.ts'
 import { useTexts } from '../lib/context.ts'
 import type { ItemFilter } from '../lib/item-filter.ts'
 import { type ItemSort, readItemSort, writeItemSort } from '../lib/item-sort.ts'
+import type { ItemLookup } from '../lib/past-run.ts'
 import { placeOf } from '../lib/place.ts'
 import { BAR_ORDER } from '../lib/shares.ts'
 import { useItemRows } from '../lib/use-item-rows.ts'
@@ -25,9 +26,11 @@ const NO_ITEMS: readonly Item[] = []
 
 interface ItemPanelProps {
   readonly run: Run
-  readonly controls: UseRunControls
-  readonly items: ItemList
-  readonly view: Pick<RunView, 'logs' | 'gap'>
+  /** Left out where nothing can be done: of a moment that is past, or from a file. */
+  readonly controls: UseRunControls | undefined
+  readonly items: ItemLookup
+  /** An item's log, beside its other facts. */
+  readonly logOf: (item: Item) => ReactNode
   readonly filter: ItemFilter
   readonly sort: ItemSort
   /** The item whose details are open, as `step/id`; empty for none. */
@@ -39,12 +42,12 @@ interface ItemPanelProps {
 
 /** The items of a run with their filters, and the details of the chosen one beside them. */
 export function ItemPanel(props: ItemPanelProps) {
-  const { run, controls, items, view, filter, sort, open, onFilter, onSort, onOpen } = props
+  const { run, controls, items, logOf, filter, sort, open, onFilter, onSort, onOpen } = props
   const { t, f } = useTexts()
   const sieved = useItemRows(items.list, filter, sort)
   const shown = sieved?.rows ?? NO_ITEMS
   // Where the reason can pass (an answer that is awaited), the choice stays.
-  const canChoose = isTerminal(run.status) && !run.external
+  const canChoose = controls !== undefined && isTerminal(run.status) && !run.external
   const choice = useChoice(canChoose ? shown : NO_ITEMS)
   const refusal = useRefusal()
   const countOf = (status: ItemStatus) => sieved?.counts.get(status) ?? 0
@@ -112,7 +115,7 @@ export function ItemPanel(props: ItemPanelProps) {
           )}
         </div>
       )}
-      <ItemDetails item={chosen} run={run} view={view} controls={controls} onClose={() => onOpen('')} />
+      <ItemDetails item={chosen} run={run} logOf={logOf} controls={controls} onClose={() => onOpen('')} />
     </>
   )
 }

@@ -1,4 +1,3 @@
-import type { ItemList } from '@monofil/client'
 import type { Item } from '@monofil/protocol'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { ArrowUp } from 'lucide-react'
@@ -6,6 +5,7 @@ import { memo, useEffect, useRef } from 'react'
 import type { Choice } from '../lib/choice.ts'
 import { useTexts } from '../lib/context.ts'
 import { type ItemSort, nextSort } from '../lib/item-sort.ts'
+import type { ItemLookup } from '../lib/past-run.ts'
 import { placeOf } from '../lib/place.ts'
 import { labelOf } from '../lib/preview.ts'
 import { useHeldRows } from '../lib/use-held-rows.ts'
@@ -24,7 +24,7 @@ const HEAD_PX = 37
 interface ItemTableProps {
   /** In which order which items are shown; what they show is looked up in `items`, which may be newer. */
   readonly rows: readonly Item[]
-  readonly items: ItemList
+  readonly items: Pick<ItemLookup, 'get'>
   readonly sort: ItemSort
   readonly onSort: (sort: ItemSort) => void
   readonly showStep: boolean

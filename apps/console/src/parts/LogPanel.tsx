@@ -23,31 +23,9 @@ const LEVELS = ['info', 'warn', 'error'] as const
 
 /** The log of a run: its newest lines first, older ones as the reader scrolls up, by level, item and text. */
 export function LogPanel({ runId, view, filter, onFilter }: LogPanelProps) {
-  const { t } = useTexts()
   return (
     <>
-      <div className="item-toolbar">
-        <SearchField label={t.logs.search} value={filter.q} onChange={(q) => onFilter({ ...filter, q })} />
-        <FilterSelect
-          label={t.logs.level}
-          every={t.logs.every}
-          value={filter.level}
-          options={LEVELS.map((value) => ({ value, name: t.logs.levels[value] }))}
-          onChange={(value) => onFilter({ ...filter, level: LEVELS.find((known) => known === value) ?? '' })}
-        />
-        {filter.item !== '' && (
-          <button
-            type="button"
-            className="chip"
-            aria-pressed
-            aria-label={t.logs.anyItem(filter.item)}
-            onClick={() => onFilter({ ...filter, step: '', item: '' })}
-          >
-            <span className="truncate">{filter.item}</span>
-            <X className="icon" aria-hidden />
-          </button>
-        )}
-      </div>
+      <LogToolbar filter={filter} onFilter={onFilter} />
       <LogView
         runId={runId}
         view={view}
@@ -59,6 +37,35 @@ export function LogPanel({ runId, view, filter, onFilter }: LogPanelProps) {
   )
 }
 
+/** By text and level; and which item's lines they are, where only one's are shown. */
+export function LogToolbar({ filter, onFilter }: Pick<LogPanelProps, 'filter' | 'onFilter'>) {
+  const { t } = useTexts()
+  return (
+    <div className="item-toolbar">
+      <SearchField label={t.logs.search} value={filter.q} onChange={(q) => onFilter({ ...filter, q })} />
+      <FilterSelect
+        label={t.logs.level}
+        every={t.logs.every}
+        value={filter.level}
+        options={LEVELS.map((value) => ({ value, name: t.logs.levels[value] }))}
+        onChange={(value) => onFilter({ ...filter, level: LEVELS.find((known) => known === value) ?? '' })}
+      />
+      {filter.item !== '' && (
+        <button
+          type="button"
+          className="chip"
+          aria-pressed
+          aria-label={t.logs.anyItem(filter.item)}
+          onClick={() => onFilter({ ...filter, step: '', item: '' })}
+        >
+          <span className="truncate">{filter.item}</span>
+          <X className="icon" aria-hidden />
+        </button>
+      )}
+    </div>
+  )
+}
+
 interface LogViewProps extends Omit<LogPanelProps, 'onFilter'> {
   readonly onClear?: () => void
   /** Shows only this item's lines; left out where there are no others. */
@@ -67,7 +74,6 @@ interface LogViewProps extends Omit<LogPanelProps, 'onFilter'> {
 
 /** The lines under a filter, or why there are none. */
 export function LogView({ runId, view, filter, onClear, onItem }: LogViewProps) {
-  const { t } = useTexts()
   const logs = useLogs(runId, view, filter)
   if (logs.known === null && logs.error !== null) return <ErrorPanel error={logs.error} onRetry={logs.restart} />
   if (logs.known === null) {
@@ -80,6 +86,18 @@ export function LogView({ runId, view, filter, onClear, onItem }: LogViewProps) 
     )
   }
   if (logs.known.lines.length > 0) return <LogLineList logs={logs} known={logs.known} onItem={onItem} />
+  return <NoLines filter={filter} onClear={onClear} />
+}
+
+/** Why there are no lines. */
+export function NoLines({
+  filter,
+  onClear,
+}: {
+  readonly filter: LogFilter
+  readonly onClear: (() => void) | undefined
+}) {
+  const { t } = useTexts()
   // Of one item: a word beside its other facts, not a page's empty state.
   if (onClear === undefined) return <p className="faint">{t.logs.none}</p>
   const isFiltered = filter.level !== '' || filter.item !== '' || filter.q !== ''

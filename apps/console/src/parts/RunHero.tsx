@@ -15,12 +15,14 @@ interface RunHeroProps {
   readonly run: RunState
   readonly freshness: Freshness
   readonly onFailures: () => void
+  /** A moment that is past: it has no rate, and time left was not kept. */
+  readonly isPast?: boolean
   /** Further notes, below why it stands still. */
   readonly children?: ReactNode
 }
 
 /** How far a run is, at a glance: percent, count, bar, rate, time left; at its end what came of it. */
-export function RunHero({ run, freshness, onFailures, children }: RunHeroProps) {
+export function RunHero({ run, freshness, onFailures, isPast = false, children }: RunHeroProps) {
   const { t, f } = useTexts()
   const over = isTerminal(run.status)
   return (
@@ -32,7 +34,7 @@ export function RunHero({ run, freshness, onFailures, children }: RunHeroProps) 
           {!over && !(run.totalIsFinal && run.progressKnown) && <span className="faint"> {t.run.totalOpen}</span>}
         </p>
         <dl className="run-stats">
-          {!over && <Speed run={run} />}
+          {!over && !isPast && <Speed run={run} />}
           {run.startedAt !== null && (
             <Stat name={over ? t.run.took : t.run.elapsed}>
               <Elapsed from={run.startedAt} to={run.finishedAt} />

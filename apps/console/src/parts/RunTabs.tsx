@@ -6,11 +6,12 @@ import { lazy, Suspense } from 'react'
 import { useTexts } from '../lib/context.ts'
 import { readItemFilter } from '../lib/item-filter.ts'
 import { readItemSort, writeItemSort } from '../lib/item-sort.ts'
-import { readLogFilter } from '../lib/log-lines.ts'
+import { EVERY_LINE, readLogFilter } from '../lib/log-lines.ts'
 import { FailurePanel } from './FailurePanel.tsx'
 import { ItemPanel } from './ItemPanel.tsx'
 import { JsonView } from './JsonView.tsx'
-import { LogPanel } from './LogPanel.tsx'
+import { LogPanel, LogView } from './LogPanel.tsx'
+import { RunTabList, tabOf } from './RunTabList.tsx'
 import { Skeleton } from './Skeleton.tsx'
 import { Timeline } from './Timeline.tsx'
 import './RunTabs.css'
@@ -28,37 +29,30 @@ interface RunTabsProps {
   readonly onChange: (next: Readonly<Record<string, string>>) => void
 }
 
-const TABS = ['items', 'failures', 'graph', 'charts', 'logs', 'data', 'timeline'] as const
-
 /** The parts of a run's page, one at a time; which one is in the URL. */
 export function RunTabs({ view, run, controls, params, onChange }: RunTabsProps) {
   const { t } = useTexts()
-  const tab = TABS.find((known) => known === params.get('tab')) ?? 'items'
   const filter = readItemFilter(params)
-  const counts: Partial<Record<(typeof TABS)[number], number>> = {
-    items: run.counts.total,
-    failures: run.counts.failed,
-  }
   return (
     <Tabs.Root
       className="run-tabs"
-      value={tab}
+      value={tabOf(params)}
       onValueChange={(next: string) => onChange({ tab: next === 'items' ? '' : next, item: '' })}
     >
-      <Tabs.List className="tab-list" aria-label={t.run.tabs.label}>
-        {TABS.map((name) => (
-          <Tabs.Tab key={name} value={name} className="tab">
-            {t.run.tabs[name]}
-            <TabCount count={counts[name] ?? 0} isAlarm={name === 'failures'} />
-          </Tabs.Tab>
-        ))}
-      </Tabs.List>
+      <RunTabList counts={run.counts} />
       <Tabs.Panel value="items" className="tab-panel">
         <ItemPanel
           run={run}
           controls={controls}
-          view={view}
           items={view.items}
+          logOf={(item) => (
+            <LogView
+              key={`${item.step}/${item.id}`}
+              runId={run.id}
+              view={view}
+              filter={{ ...EVERY_LINE, step: item.step, item: item.id }}
+            />
+          )}
           filter={filter}
           sort={readItemSort(params)}
           open={params.get('item') ?? ''}
@@ -107,10 +101,4 @@ export function RunTabs({ view, run, controls, params, onChange }: RunTabsProps)
       </Tabs.Panel>
     </Tabs.Root>
   )
-}
-
-function TabCount({ count, isAlarm }: { readonly count: number; readonly isAlarm: boolean }) {
-  const { f } = useTexts()
-  if (count === 0) return null
-  return <span className={`tab-count figure${isAlarm ? ' is-failed' : ''}`}>{f.number(count)}</span>
 }

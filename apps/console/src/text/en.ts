@@ -1,9 +1,10 @@
 import { exportsEn } from './exports-en.ts'
 import { chartsEn, overviewEn } from './overview-en.ts'
+import { replayEn } from './replay-en.ts'
 import { schedulesEn } from './schedules-en.ts'
 import { sessionEn } from './session-en.ts'
-import { usageEn } from './usage-en.ts'
 import { textsEn } from './texts-en.ts'
+import { usageEn } from './usage-en.ts'
 
 /** How many, and how that number is written. */
 export interface Amount {
@@ -323,6 +324,7 @@ export const en = {
   },
 
   exports: exportsEn,
+  replay: replayEn,
   schedules: schedulesEn,
   overview: overviewEn,
   charts: chartsEn,

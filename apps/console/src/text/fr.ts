@@ -1,10 +1,11 @@
 import type { Amount, Texts } from './en.ts'
 import { exportsFr } from './exports-fr.ts'
 import { chartsFr, overviewFr } from './overview-fr.ts'
+import { replayFr } from './replay-fr.ts'
 import { schedulesFr } from './schedules-fr.ts'
 import { sessionFr } from './session-fr.ts'
-import { usageFr } from './usage-fr.ts'
 import { textsFr } from './texts-fr.ts'
+import { usageFr } from './usage-fr.ts'
 
 // In French zero takes the singular.
 const plural = (amount: Amount, one: string, many: string) => `${amount.text} ${amount.count < 2 ? one : many}`
@@ -326,6 +327,7 @@ export const fr: Texts = {
   },
 
   exports: exportsFr,
+  replay: replayFr,
   schedules: schedulesFr,
   overview: overviewFr,
   charts: chartsFr,
