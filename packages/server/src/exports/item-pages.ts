@@ -5,9 +5,9 @@ import type { ItemFilter, RunStore } from '../seams/store.ts'
 export type ExportFilter = Pick<ItemFilter, 'status' | 'step' | 'q'>
 
 /** About how much of a run is in memory at a time, as JSON; with pages this small, no turn of the loop takes long. */
-const PAGE_BYTES = 128 * 1024
+const PAGE_BYTES = 64 * 1024
 const FIRST_LIMIT = 20
-const MAX_LIMIT = 200
+const MAX_LIMIT = 100
 const SAMPLE = 8
 
 /**
