@@ -75,6 +75,15 @@ export function sampleSuite(open: (host: StoreHost) => Promise<OpenedStore>): vo
       expect(ids(await lab.claim())).toEqual(['load:1', 'score:2'])
     })
 
+    it('holds no other run up while an item of it waits for its next attempt', async () => {
+      await listed(6)
+      const leases = await lab.claim()
+      const error = { code: 'e', message: 'm' }
+      await lab.settle(...leases.map(({ fence }) => ({ fence, kind: 'failed', error, retryable: true }) as const))
+      await lab.start('r2', { steps: [stepPlan('only')] })
+      expect(ids(await lab.claim(1))).toEqual(['only'])
+    })
+
     it('of a list that is no longer holds nothing up', async () => {
       await listed(2)
       await lab.work(() => 1)

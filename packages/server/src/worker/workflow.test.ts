@@ -129,6 +129,22 @@ describe('planOf', () => {
     expect(JSON.parse(inputSchemaJson ?? '')).toMatchObject({ type: 'object', required: ['folder'] })
   })
 
+  it('says the budget and the sample of its runs', () => {
+    const budget = { tokens: 1000, cost: '2.5' }
+    const workflow = defineWorkflow({ name: 'w', budget, sample: 3, steps: [step('a', nothing)] })
+    expect(planOf(workflow)).toMatchObject({ budget, sample: 3 })
+  })
+
+  it.each<readonly [string, object]>([
+    ['sample', { sample: 0 }],
+    ['budget', { budget: 5 }],
+    ['budget.tokens', { budget: { tokens: 1.5 } }],
+    ['budget.cost', { budget: { cost: 2.5 } }],
+    ['"moons"', { budget: { moons: 1 } }],
+  ])('refuses a bad one by its name: %s', (name, bad) => {
+    expect(() => defineWorkflow({ name: 'w', steps: [step('a', nothing)], ...bad })).toThrow(name)
+  })
+
   it('has no schema where JSON Schema has no word for it', () => {
     const input = z.object({ when: z.date() })
     expect(planOf(defineWorkflow({ name: 'w', input, steps: [step('a', nothing)] })).inputSchemaJson).toBeNull()

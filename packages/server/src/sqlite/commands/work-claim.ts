@@ -29,20 +29,21 @@ export function workClaim(tx: Tx, request: ClaimRequest): readonly Lease[] {
     crowded: false,
     leases: [],
     short: new Map(),
+    dry: 0,
     fence: number(book.sql.get("SELECT value FROM meta WHERE key = 'fence'") ?? {}, 'value'),
   }
   const seen = new Set<string>()
   let known: number
   do {
-    known = claim.short.size
+    known = claim.short.size + claim.dry
     for (const place of claimable(claim)) {
       const at = `${number(place, 'run')} ${number(place, 'position')}`
       if (claim.leases.length >= request.max || claim.crowded || seen.has(at)) continue
       seen.add(at)
       claimAt(claim, place)
     }
-    // Steps whose limits give nothing are looked past, so that they hide nobody who could run.
-  } while (claim.short.size > known && claim.leases.length < request.max && !claim.crowded)
+    // Steps whose limits or sample give nothing are looked past, so that they hide nobody who could run.
+  } while (claim.short.size + claim.dry > known && claim.leases.length < request.max && !claim.crowded)
   if (claim.leases.length > 0) book.sql.run("UPDATE meta SET value = ? WHERE key = 'fence'", claim.fence)
   claim.limits.close()
   book.close()
@@ -59,11 +60,13 @@ interface Claim {
   readonly leases: Lease[]
   /** Limits (a step's, as its column names them) that give nothing more now, and why. */
   readonly short: Map<string, Grant['short']>
+  /** Steps that gave nothing since their sample is taken and what they try again is not due. */
+  dry: number
   fence: number
 }
 
 /** Steps with something to claim, merged over the workflows, oldest run first. */
-function claimable({ book, request, short }: Claim): readonly SqlRow[] {
+function claimable({ book, request, short, dry }: Claim): readonly SqlRow[] {
   const past = short.size === 0 ? '' : 'AND limits NOT IN (SELECT value FROM json_each(?))'
   const places = request.workflows.flatMap((workflow) =>
     book.sql.all(
@@ -71,7 +74,7 @@ function claimable({ book, request, short }: Claim): readonly SqlRow[] {
        WHERE workflow = ? AND ready > 0 AND running < concurrency AND held = 0 ${past} ORDER BY run, position LIMIT ?`,
       workflow,
       ...(short.size === 0 ? [] : [JSON.stringify([...short.keys()])]),
-      request.max,
+      request.max + dry,
     ),
   )
   return places.sort((a, b) => number(a, 'run') - number(b, 'run') || number(a, 'position') - number(b, 'position'))
@@ -85,6 +88,7 @@ function claimAt(claim: Claim, place: SqlRow): void {
   const key = text(place, 'limits')
   const ask = askOf(step)
   const ready = short.has(key) ? [] : readyItems(claim, { run, step, among: ask === 'only' ? 'checked = 1' : '1' })
+  if (ready.length === 0 && freshRoom(run, step) === 0) claim.dry += 1
   const rows = fitting(claim.company, ready)
   const refused = rows.length < ready.length
   const given = limits.grant(step, rows.length)
