@@ -54,7 +54,7 @@ export function pastOf(tape: RunTape, run: Run, event: number, near?: Frame): Pa
     finishedAt: end === null ? null : end.finishedAt,
     result: end === null ? null : end.result,
     error: end === null ? null : end.error,
-    usage: end === null ? {} : end.usage,
+    usage: end === null ? { projected: null } : end.usage,
     waiting: null,
     eta: null,
     stalledSince: null,
@@ -103,6 +103,8 @@ function stepsOf(tape: RunTape, run: Run, frame: Frame, words: readonly Word[]):
       weight: last?.weight ?? 1,
       signal: last?.signal ?? null,
       after: last?.after ?? [],
+      each: last?.each ?? null,
+      usage: {},
       ...unborn,
       counts,
     }
