@@ -76,7 +76,7 @@ export class Hub {
   #atTurnsEnd: Feed[] = []
   #turnEnds = false
   readonly #resting = new Map<Feed, () => void>()
-  #ids: Connection[] = []
+  readonly #ids: Connection[] = []
   #stopSweep: () => void = () => undefined
   #sweepDue = Number.POSITIVE_INFINITY
   #draining = false
@@ -348,18 +348,15 @@ export class Hub {
   }
 
   #writeIds(): void {
-    const connections = this.#ids
-    this.#ids = []
-    for (const connection of connections) connection.writeId()
+    for (const connection of this.#ids.splice(0)) connection.writeId()
   }
 
   #sweepAll(): void {
     this.now = this.#clock.monotonic()
     const nextEnd = this.#sweep.run(this.#registry.all(), this.now)
     this.feeds.sweep(this.now)
-    this.runsTopic.sweep(this.now, this.settings.lingerMs)
-    this.statusTopic.sweep(this.now, this.settings.lingerMs)
-    this.kpiTopics.sweep(this.now, this.settings.lingerMs)
+    for (const topics of [this.runsTopic, this.statusTopic, this.kpiTopics])
+      topics.sweep(this.now, this.settings.lingerMs)
     this.#sweepDue = Number.POSITIVE_INFINITY
     this.#sweepBy(Math.min(nextEnd, this.settings.sweepMs))
   }
