@@ -24,6 +24,17 @@ function at(columns: number, run: BarRun = running, more: Partial<BarView> = {})
   return renderBar(run, { columns, paint: plain, perSecond: 12.3, behindMs: null, ...more })
 }
 
+describe('a run that holds itself', () => {
+  test.each([
+    [{ reason: 'sample', until: null, limit: null }, 'sample done: monofil resume goes on'],
+    [{ reason: 'budget', until: null, limit: 'cost' }, 'budget of cost reached'],
+  ] as const)('says what it waits for: %j', (waiting, words) => {
+    const held = { ...running, status: 'paused', waiting } as const
+    expect(at(120, held)).toContain(words)
+    expect(renderPlain(held, { perSecond: null, behindMs: null })).toContain(words)
+  })
+})
+
 describe('renderBar', () => {
   test('at 120 columns it says everything', () => {
     expect(at(120)).toBe('● photos  ━━━━━━╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌ 26.4 %  132 of 500  12/s  31–41 s left  4 failed')

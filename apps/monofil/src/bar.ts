@@ -109,10 +109,16 @@ function describeNote(run: BarRun, view: Pick<BarView, 'behindMs'>): string {
   if (view.behindMs !== null && view.behindMs >= 3000) {
     return `reconnecting, ${Math.floor(view.behindMs / 1000)} s behind`
   }
-  if (run.status !== 'running') return run.status
+  if (run.status !== 'running') return heldNote(run) ?? run.status
   if (run.stalledSince !== null) return 'stalled'
   if (run.waiting !== null) return `waiting: ${run.waiting.reason}`
   return formatEta(run.eta)
+}
+
+/** What a paused run waits for that nobody paused: somebody has to do something else than wait. */
+function heldNote({ waiting }: BarRun): string | undefined {
+  if (waiting?.reason === 'sample') return 'sample done: monofil resume goes on'
+  return waiting?.reason === 'budget' ? `budget of ${waiting.limit} reached` : undefined
 }
 
 function renderTrack(run: BarRun, width: number, paint: Painter): string {
@@ -127,6 +133,7 @@ export function renderPlain(run: BarRun, view: Pick<BarView, 'perSecond' | 'behi
   if (!isTerminal(run.status)) {
     if (view.perSecond !== null && view.perSecond > 0) parts.push(formatRate(view.perSecond))
     if (run.status === 'running') parts.push(describeNote(run, view))
+    else parts.push(heldNote(run) ?? '')
   }
   if (run.counts.failed > 0) parts.push(`${formatCount(run.counts.failed)} failed`)
   if (run.counts.retrying > 0) parts.push(`${formatCount(run.counts.retrying)} retrying`)

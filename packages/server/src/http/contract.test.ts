@@ -362,7 +362,7 @@ describe('what single calls have', () => {
     await expecting('invalid_input', 'POST', '/v1/schedules', {
       body: { workflow: 'strict', cron: '@daily', input: 1 },
     })
-    for (const path of ['/v1/schedules', '/v1/schedules/s1']) await expecting(200, 'GET', path)
+    for (const path of ['/v1/schedules', '/v1/schedules/s1', '/v1/usage?by=model']) await expecting(200, 'GET', path)
     await expecting(200, 'PATCH', '/v1/schedules/s1', { body: { input: { n: 2 } } })
     await expecting('invalid_input', 'PATCH', '/v1/schedules/s1', { body: { input: 1 } })
     await expecting(201, 'POST', '/v1/schedules/s1/run', { body: { id: 'tick' } })
@@ -402,23 +402,6 @@ describe('what single calls have', () => {
     const { body } = await expecting(201, 'POST', '/v1/revocations', { body: { role: 'gone' } })
     await expecting(200, 'GET', '/v1/revocations')
     await expecting(204, 'DELETE', `/v1/revocations/${String(body['id'])}`)
-  })
-
-  test('usage', async () => {
-    await expecting(201, 'POST', '/v1/runs', { body: { id: 'spends', workflow: 'elsewhere', external: true } })
-    const reports = [{ id: 'u', usage: { tokens: 1, cost: '0.5', currency: 'USD', model: 'm' } }]
-    await expecting(200, 'POST', '/v1/runs/spends/reports', { body: { reports } })
-    const { body } = await expecting(200, 'GET', '/v1/usage?by=day,workflow&by=model,owner&model=m&days=1')
-    expect(body['items']).toMatchObject([{ workflow: 'elsewhere', model: 'm', tokens: 1, cost: '0.5' }])
-    for (const wrong of ['days=0', 'days=401', 'days=x', 'by=moon', 'cursor=x', 'limit=0']) {
-      const field = wrong.split('=')[0]
-      const { body: problem } = await expecting('invalid_request', 'GET', `/v1/usage?${wrong}`)
-      expect(problem).toMatchObject({ field })
-    }
-    const wrong = { id: 'wrong', workflow: 'elsewhere', external: true, sample: 3 }
-    expect((await expecting('invalid_request', 'POST', '/v1/runs', { body: wrong })).body).toMatchObject({
-      field: 'sample',
-    })
   })
 
   test('operation', async () => {

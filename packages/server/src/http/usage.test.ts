@@ -1,4 +1,5 @@
 import type { Run, UsageRow } from '@monofil/protocol'
+import { COMPONENTS } from '@monofil/protocol/schemas'
 import type { Lease, StepPlan } from '@monofil/server'
 import { startHub, type TestHub, usersByName } from '@monofil/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -59,6 +60,13 @@ describe('GET /v1/usage', () => {
     expect(await seen('books')).toEqual(['ann answers 1', 'bob answers 10'])
     expect(await seen('nobody')).toEqual([])
     expect(await seen('admin', '&workflow=other')).toEqual(['bob other 100'])
+    const { body } = await call<unknown>('admin', 'GET', '/v1/usage?by=day,model&by=owner&days=1')
+    expect(COMPONENTS.UsageList.parse(body).items).toHaveLength(2)
+  })
+
+  test.each(['days=0', 'days=401', 'days=x', 'by=moon', 'cursor=x', 'limit=0'])('refuses %s', async (wrong) => {
+    const { status, body } = await call<object>('admin', 'GET', `/v1/usage?${wrong}`)
+    expect([status, body]).toMatchObject([400, { code: 'invalid_request', field: wrong.split('=')[0] }])
   })
 })
 
@@ -101,6 +109,7 @@ describe('a budget', () => {
     [{ budget: { moons: 1 } }, 'budget.moons'],
     [{ sample: 0 }, 'sample'],
     [{ sample: 1.5 }, 'sample'],
+    [{ sample: 3, external: true }, 'sample'],
   ])('is refused with its field: %j', async (body, field) => {
     const answer = await call<object>('ann', 'POST', '/v1/runs', { workflow: 'answers', ...body })
     expect(answer).toMatchObject({ status: 400, body: { code: 'invalid_request', field } })
