@@ -10,9 +10,11 @@ import { afterEach, expect, it, vi } from 'vitest'
 import { EPOCH } from '../../client/src/testing/raw-hub.ts'
 import { Approval } from './Approval.tsx'
 import { BatchProgressBar } from './BatchProgressBar.tsx'
+import { RunGraph } from './graph/RunGraph.tsx'
 import { MonofilProvider } from './MonofilProvider.tsx'
 import { useRunQuery, useTopicQuery } from './query/use-queries.ts'
 import { RunControls } from './RunControls.tsx'
+import { RunsTray } from './RunsTray.tsx'
 import { StartButton } from './StartButton.tsx'
 import { testPage, until } from './testing/page.tsx'
 import { useBatchProgress } from './use-batch-progress.ts'
@@ -58,6 +60,8 @@ function Everything() {
       <Approval runId="r1" />
       <StartButton workflow="photos" input={{ folder: 'x' }} />
       <BatchProgressBar runId="r1" />
+      <RunsTray owner="ann" href={({ id }) => `/runs/${id}`} />
+      <RunGraph runId="r1" />
       <BatchProgressBar runId="r2" variant="dialog" open={false} locale="de" />
     </>
   )
