@@ -62,13 +62,16 @@ afterAll(async () => {
 })
 beforeEach(() => model.reply(agreeable))
 
-/** As it ships: the test runner's NODE_ENV would choose React's development build. */
+/** React's development build, in which StrictMode does every effect twice: what starts a run must not mind. */
 async function buildPage(outDir: string): Promise<void> {
   const before = process.env['NODE_ENV']
-  process.env['NODE_ENV'] = 'production'
+  process.env['NODE_ENV'] = 'development'
   const root = join(import.meta.dirname, '../examples/matching/page')
   try {
-    await build({ root, configFile: join(root, 'vite.config.ts'), logLevel: 'warn', build: { outDir } })
+    await build({
+      ...{ root, configFile: join(root, 'vite.config.ts'), logLevel: 'warn', mode: 'development' },
+      build: { outDir },
+    })
   } finally {
     process.env['NODE_ENV'] = before
   }
