@@ -4,7 +4,7 @@ import { useConnection, useRun, useRuns } from '@monofil/react'
 import { type ReactNode, useCallback, useEffect, useState } from 'react'
 import { OFFLINE } from '../src/offline.ts'
 import type { Source } from '../src/page.ts'
-import { PROJECTS } from '../src/projects.ts'
+import { PROJECTS, type Project, projectOf } from '../src/projects.ts'
 import { type Choice, Launch } from './Launch.tsx'
 import { ModelBadge } from './ModelBadge.tsx'
 import { RunsTable } from './RunsTable.tsx'
@@ -22,9 +22,10 @@ export function App(): ReactNode {
   const { runs, status } = useRuns()
   const own = runs.filter(({ workflow }) => workflow === 'matching')
   const id = chosenRun ?? own[0]?.id ?? null
-  const [choice, choose] = useState<Choice>(FIRST_CHOICE)
+  const [chosen, choose] = useState<Chosen>({ project: null, top: 3, model: null })
   const goOffline = useCallback(() => choose((before) => ({ ...before, model: OFFLINE })), [])
   const { run } = useRun(id)
+  const choice = { ...chosen, project: chosen.project ?? projectOf(run?.key ?? '') ?? FIRST }
   const onStart = useCallback(
     (run: Run) => {
       showRun(run.id)
@@ -62,8 +63,9 @@ export function App(): ReactNode {
 }
 
 const [FIRST] = PROJECTS
-if (FIRST === undefined) throw new Error('there are no projects')
-const FIRST_CHOICE: Choice = { project: FIRST, top: 3, model: null }
+
+/** Until a project is chosen it is that of the run that is shown. */
+type Chosen = Omit<Choice, 'project'> & { readonly project: Project | null }
 
 function Header({ model }: { readonly model: Fetched<ModelStatus> }): ReactNode {
   const { text, language, choose } = useText()

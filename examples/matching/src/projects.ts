@@ -28,7 +28,7 @@ export interface Project {
 }
 
 /** The projects that can be chosen; all made up. */
-export const PROJECTS: readonly Project[] = [
+export const PROJECTS: readonly [Project, ...Project[]] = [
   {
     id: 'p1',
     name: { en: 'Ferry booking on Kubernetes', fr: 'La billetterie des ferries sur Kubernetes' },
