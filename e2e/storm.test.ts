@@ -4,7 +4,7 @@ import type { Authenticator } from '@monofil/server'
 import { startHub, type TestHub } from '@monofil/testkit'
 import { launchChromium } from '@monofil/testkit/chromium'
 import type { Browser, CDPSession, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import type { Book } from './storm/app/book.ts'
 import { type DevServer, startDevServer } from './storm/dev-server.ts'
 import { Gate } from './storm/gate.ts'
@@ -34,20 +34,26 @@ let gate: Gate
 let vite: DevServer
 
 beforeAll(async () => {
+  browser = await launchChromium()
+})
+
+/** Of each try its own, so that what one left behind is not counted in the next. */
+beforeEach(async () => {
   // A hub's `retry:` is a demand for patience: the short form has none.
   hub = await startHub({ authenticator: anyToken, ...(LONG ? {} : { settings: { retryMs: 50 } }) })
   gate = new Gate(hub.url)
   await gate.listen()
   vite = await startDevServer(gate)
-  browser = await launchChromium()
 })
 
-afterAll(async () => {
-  await browser?.close()
+afterEach(async () => {
+  for (const context of browser.contexts()) await context.close()
   await vite?.close()
   await gate?.close()
   await hub?.close()
 })
+
+afterAll(() => browser?.close())
 
 const isStream = (method: string, url: string): boolean => method === 'POST' && url.endsWith('/v1/stream')
 const streamsAtHub = (): number => hub.server.hub.connections().length
