@@ -17,7 +17,21 @@ export interface Extracted {
 }
 
 const EXTRACTED = 'extracted.json'
-const COLUMNS = ['file', 'name', 'sku', 'price', 'currency', 'material', 'size', 'weight', 'colour', 'category', 'blurb', 'by', 'completeness'] as const
+const COLUMNS = [
+  'file',
+  'name',
+  'sku',
+  'price',
+  'currency',
+  'material',
+  'size',
+  'weight',
+  'colour',
+  'category',
+  'blurb',
+  'by',
+  'completeness',
+] as const
 
 /** Keeps what was extracted, in place of what was there before. */
 export function keepExtracted(out: string, extracted: Extracted): Promise<void> {
@@ -37,7 +51,11 @@ export async function readExtracted(out: string): Promise<Extracted | undefined>
 /** Writes the catalogue as JSON and as a table for a spreadsheet, in which no cell is taken for a formula. */
 export async function writeCatalogue(out: string, products: readonly Enriched[]): Promise<void> {
   await replace(out, 'catalogue.json', `${JSON.stringify(products, null, 2)}\n`)
-  await replace(out, 'catalogue.csv', stringify([...products], { header: true, bom: true, columns: [...COLUMNS], escape_formulas: true }))
+  await replace(
+    out,
+    'catalogue.csv',
+    stringify([...products], { header: true, bom: true, columns: [...COLUMNS], escape_formulas: true }),
+  )
 }
 
 /** A reader sees the old file or the new one, never a half. */

@@ -30,7 +30,8 @@ export const CATEGORIES: readonly Category[] = [
   {
     id: 'textiles',
     name: { en: 'Textiles', fr: 'Textiles' },
-    words: 'blanket cushion rug curtain towel woven wool linen couverture coussin tapis rideau serviette tissé laine lin',
+    words:
+      'blanket cushion rug curtain towel woven wool linen couverture coussin tapis rideau serviette tissé laine lin',
   },
   {
     id: 'kitchen',

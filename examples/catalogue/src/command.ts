@@ -8,7 +8,7 @@ import { findPage, openPage, type Shop } from './page.ts'
 import { OFFLINE } from './run-input.ts'
 import { ensureSamples } from './samples.ts'
 
-const WORKFLOWS = fileURLToPath(new URL('./workflows.ts', import.meta.url))
+const WORKFLOW = fileURLToPath(new URL('./workflow.ts', import.meta.url))
 
 /** One start of the example, and where people follow it. */
 interface Following {
@@ -41,7 +41,7 @@ export async function runCatalogue(
   const folder = args.folder ?? samplesFolder(data)
   if (args.folder === null) await ensureSamples(folder).catch(cannotWrite(data))
   const shop: Shop = { folder, out: args.out, model: args.model, language }
-  const running = await start({ port, data, workflows: [WORKFLOWS], logLevel: 'warn' })
+  const running = await start({ port, data, workflows: [WORKFLOW], logLevel: 'warn' })
   const client = createClient({ url: running.url, marker: `catalogue-${process.pid}` })
   const dir = findPage()
   const page = dir && (await openPage(shop, model, { hub: running.url, port: args.pagePort, dir }))

@@ -3,7 +3,8 @@ import { productOf } from './fields.ts'
 import { completenessOf } from './product.ts'
 
 test('reads an English data sheet', () => {
-  const text = 'Desk lamp Orla\nSKU: ML-104\nPrice: €49.90\n• Material: oak, brass\nSize: 20 x 45 cm\nDescription: Warm light.'
+  const text =
+    'Desk lamp Orla\nSKU: ML-104\nPrice: €49.90\n• Material: oak, brass\nSize: 20 x 45 cm\nDescription: Warm light.'
   expect(productOf('a.pdf', text)).toEqual({
     file: 'a.pdf',
     name: 'Desk lamp Orla',

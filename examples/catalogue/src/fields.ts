@@ -13,7 +13,14 @@ const LABELS = {
 
 type Field = keyof typeof LABELS
 
-const CURRENCIES: Readonly<Record<string, string>> = { '€': 'EUR', $: 'USD', '£': 'GBP', EUR: 'EUR', USD: 'USD', GBP: 'GBP' }
+const CURRENCIES: Readonly<Record<string, string>> = {
+  '€': 'EUR',
+  $: 'USD',
+  '£': 'GBP',
+  EUR: 'EUR',
+  USD: 'USD',
+  GBP: 'GBP',
+}
 const FIELDS = Object.keys(LABELS) as readonly Field[]
 const LINE = new RegExp(`^[\\s•·*-]*(${FIELDS.flatMap((field) => LABELS[field]).join('|')})\\s*:\\s*(.+)$`, 'iu')
 

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises'
-import { connectModel } from '@monofil/example-models'
 import { DocumentError, isDocument, readDocument } from '@monofil/example-documents'
+import { connectModel } from '@monofil/example-models'
 import { defineWorkflow, NonRetryable } from '@monofil/server/worker'
 import { keepExtracted, readExtracted, writeCatalogue } from './catalogue-file.ts'
 import { enrich } from './enrich.ts'
@@ -21,7 +21,10 @@ const extraction = defineWorkflow({
     step('list', { weight: 1 }, async (ctx) => {
       const { folder } = ctx.input
       const names = await readdir(folder).catch((error: unknown) => {
-        throw new NonRetryable(`There is no folder ${folder} that can be read.`, { code: 'folder_missing', cause: error })
+        throw new NonRetryable(`There is no folder ${folder} that can be read.`, {
+          code: 'folder_missing',
+          cause: error,
+        })
       })
       const files = names.filter(isDocument).toSorted()
       if (files.length === 0) {
@@ -63,14 +66,23 @@ const enrichment = defineWorkflow({
         throw new NonRetryable('There are no products yet: extract them first.', { code: 'not_extracted' })
       }
       if (ctx.input.model !== OFFLINE && connection === null) {
-        throw new NonRetryable(`The run asks for ${ctx.input.model}, and no endpoint is set (MODEL_URL).`, { code: 'no_model' })
+        throw new NonRetryable(`The run asks for ${ctx.input.model}, and no endpoint is set (MODEL_URL).`, {
+          code: 'no_model',
+        })
       }
       return extracted.products
     }),
 
     step(
       'enrich',
-      { each: 'load', concurrency: 3, rate: '10/s', retry: { retries: 2, minMs: 500, maxMs: 5_000 }, timeoutMs: 300_000, weight: 98 },
+      {
+        each: 'load',
+        concurrency: 3,
+        rate: '10/s',
+        retry: { retries: 2, minMs: 500, maxMs: 5_000 },
+        timeoutMs: 300_000,
+        weight: 98,
+      },
       (ctx, product: Product): Promise<Enriched> =>
         enrich(product, {
           model: ctx.input.model === OFFLINE ? null : connection,
