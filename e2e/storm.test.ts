@@ -201,7 +201,7 @@ function expectBook({ kept, visits, gaps, samples, routes }: Book, sent: Record<
   // The storm was one: many came and went, saw much, and the page was looked at all the time.
   expect(visits.length).toBeGreaterThan(STORM_MS / 20)
   expect(visits.filter(({ steady, topic }) => steady && topic.startsWith('kept/')).length).toBeGreaterThan(
-    STORM_MS / 200,
+    STORM_MS / 400,
   )
   expect(visits.reduce((sum, { seen }) => sum + seen.length, 0)).toBeGreaterThan(sent['kept/a'] ?? 0)
   expect(routes).toBeGreaterThan(STORM_MS / 1000)
