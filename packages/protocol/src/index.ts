@@ -37,6 +37,8 @@ export {
   runOfTopic,
   topicOfRun,
 } from './ids.ts'
+export type { Kpi, KpiChange } from './kpis.ts'
+export { kpiOfTopic, topicOfKpi } from './kpis.ts'
 export { problemOf, TITLES } from './problem.ts'
 export type { Revocation } from './revocations.ts'
 export type {
@@ -75,3 +77,5 @@ export type { SseDecoder, SseHandlers, SseMessage } from './sse-decode.ts'
 export { createSseDecoder } from './sse-decode.ts'
 export type { SseBlock } from './sse-encode.ts'
 export { encodeSse } from './sse-encode.ts'
+export type { ItemText, TextEvent, TextInfo } from './texts.ts'
+export { DEFAULT_TEXT_CHARS, DEFAULT_TEXT_NAME } from './texts.ts'

@@ -1,3 +1,5 @@
+import type { TextEvent } from './texts.ts'
+
 /** The seven states of a run (protocol 4). */
 export const RUN_STATUSES = ['queued', 'running', 'paused', 'completed', 'partial', 'failed', 'cancelled'] as const
 export type RunStatus = (typeof RUN_STATUSES)[number]
@@ -168,7 +170,7 @@ export interface RunEvents {
   step: Step
   status: { readonly status: RunStatus; readonly round: number }
   log: LogLine
-  text: { item: string; attempt: number; name: string; position: number; text: string; done?: boolean }
+  text: TextEvent
   complete: RunEnd
   failed: RunEnd
 }

@@ -1,4 +1,5 @@
 import { describe } from 'vitest'
+import { kpisSuite } from './kpis-suite.ts'
 import { revocationsSuite } from './revocations-suite.ts'
 import { clockSuite } from './runs-clock-suite.ts'
 import { controlSuite } from './runs-control-suite.ts'
@@ -19,6 +20,7 @@ import { workSuite } from './runs-work-suite.ts'
 import { schedulesSuite } from './schedules-suite.ts'
 import { ticksSuite } from './schedules-ticks-suite.ts'
 import type { OpenedStore, StoreHost } from './store-host.ts'
+import { textsSuite } from './texts-suite.ts'
 import { ticketsSuite } from './tickets-suite.ts'
 
 /**
@@ -50,6 +52,8 @@ export function runsContract(
     ticksSuite(open)
     revocationsSuite(open)
     ticketsSuite(open)
+    textsSuite(open)
+    kpisSuite(open)
     randomSuite(open, rounds)
   })
 }

@@ -4,9 +4,11 @@ import type { Gap, PatchAnswer } from '../control.ts'
 import type { Envelope } from '../envelope.ts'
 import type { Problem } from '../errors.ts'
 import type { FailureGroup } from '../failures.ts'
+import type { Kpi } from '../kpis.ts'
 import type { Revocation } from '../revocations.ts'
 import type { ActiveRun, Item, LogLine, ReportAnswer, Run, Step } from '../runs.ts'
 import type { Schedule } from '../schedules.ts'
+import type { ItemText, TextInfo } from '../texts.ts'
 import type * as answers from './answers.ts'
 import { COMPONENTS, jsonSchemas } from './components.ts'
 
@@ -34,6 +36,9 @@ test('what the document says of an answer is the type that clients have', () => 
   expectTypeOf<Says<'patchAnswer'>>().toEqualTypeOf<Deep<PatchAnswer>>()
   expectTypeOf<Says<'reportAnswer'>>().toEqualTypeOf<Deep<ReportAnswer>>()
   expectTypeOf<Says<'revocation'>>().toEqualTypeOf<Deep<Revocation>>()
+  expectTypeOf<Says<'kpi'>>().toEqualTypeOf<Deep<Kpi>>()
+  expectTypeOf<Says<'textInfo'>>().toEqualTypeOf<Deep<TextInfo>>()
+  expectTypeOf<Says<'itemText'>>().toEqualTypeOf<Deep<ItemText>>()
   expectTypeOf<Says<'activeRun'>>().toEqualTypeOf<Deep<ActiveRun>>()
 })
 

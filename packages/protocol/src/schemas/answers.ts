@@ -222,6 +222,30 @@ export const revocation = z.object({
   createdAt: at,
 })
 
+export const kpi = z.object({
+  name: z.string(),
+  value: z.union([z.number(), z.string()]),
+  unit: z.string().nullable(),
+  data: z.unknown(),
+  version: count,
+  at,
+})
+
+export const textInfo = z.object({
+  step: z.string(),
+  item: z.string(),
+  name: z.string(),
+  attempt: count,
+  length: count,
+  done: z.boolean(),
+  cut: z.boolean(),
+  updatedAt: at,
+  epoch: z.string(),
+  offset: count,
+})
+
+export const itemText = textInfo.extend({ text: z.string() })
+
 export const session = z.object({
   user: z.string(),
   roles: z.array(z.string()),

@@ -7,6 +7,8 @@ import {
   failureGroup,
   gap,
   item,
+  itemText,
+  kpi,
   logLine,
   patchAnswer,
   problem,
@@ -16,9 +18,11 @@ import {
   schedule,
   session,
   step,
+  textInfo,
   ticket,
   waiting,
 } from './answers.ts'
+import { newKpi } from './kpis.ts'
 import { id, json, label, topic } from './primitives.ts'
 import { newRevocation } from './revocations.ts'
 import {
@@ -92,6 +96,13 @@ export const COMPONENTS = {
   RunList: listOf(run),
   Item: item,
   ItemList: listOf(item),
+  TextInfo: textInfo,
+  TextInfoList: listOf(textInfo),
+  ItemText: itemText,
+  NewKpi: newKpi,
+  KpiVersion: z.object({ version: z.int().min(0) }),
+  Kpi: kpi,
+  KpiList: listOf(kpi),
   LogLine: logLine,
   LogLineList: listOf(logLine).extend({ newest: z.string(), cut: z.int().min(0) }),
   FailureGroup: failureGroup,

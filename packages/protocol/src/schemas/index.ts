@@ -1,5 +1,6 @@
 export type { SchemaName } from './components.ts'
 export { COMPONENTS, jsonSchemas } from './components.ts'
+export { newKpi } from './kpis.ts'
 export { durationMs, id, json, label, money, time, topic } from './primitives.ts'
 export type { NewRevocationBody } from './revocations.ts'
 export { newRevocation } from './revocations.ts'

@@ -91,6 +91,18 @@ const table: { [D in Deed]: [who: Partial<Principal>, resource: Deeds[D], expect
     [{ roles: ['team'] }, 'team', true],
     [{ roles: ['admin'] }, 'team', true],
   ],
+  'kpi.read': [
+    [{ topics: ['*'] }, 'sales', false],
+    [{ topics: ['kpi:sa*'] }, 'sales', true],
+    [{ publish: ['kpi:*'] }, 'sales', false],
+    [{ roles: ['admin'] }, 'sales', true],
+  ],
+  'kpi.set': [
+    [{ publish: ['*'] }, 'sales', false],
+    [{ publish: ['kpi:sales'] }, 'sales', true],
+    [{ topics: ['kpi:*'] }, 'sales', false],
+    [{ roles: ['admin'] }, 'sales', true],
+  ],
   'hub.operate': [
     [{ topics: ['*'], publish: ['*'] }, null, false],
     [{ roles: ['admin'] }, null, true],

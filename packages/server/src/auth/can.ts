@@ -1,4 +1,4 @@
-import { isReservedTopic, matchesPattern, type StepSignal, topicOfRun } from '@monofil/protocol'
+import { isReservedTopic, matchesPattern, type StepSignal, topicOfKpi, topicOfRun } from '@monofil/protocol'
 import type { Principal, Viewer } from '../seams/auth.ts'
 
 /** The role that has every right and deed, except other people's inboxes. */
@@ -30,6 +30,9 @@ export interface Deeds {
   'role.give': string
   /** Reading and changing a schedule. */
   'schedule.control': { readonly owner: string }
+  /** Reading and setting a KPI, by its name. */
+  'kpi.read': string
+  'kpi.set': string
   /** Looking at connections and ending them. */
   'hub.operate': null
 }
@@ -58,6 +61,8 @@ const RULES: { readonly [D in Deed]: Rule<D> } = {
   'workflow.start': (principal, workflow) => grants(principal.publish, `workflow:${workflow}`),
   'role.give': (principal, role) => principal.roles.includes(role),
   'schedule.control': (principal, schedule) => schedule.owner === principal.sub,
+  'kpi.read': (principal, name) => grants(principal.topics, topicOfKpi(name)),
+  'kpi.set': (principal, name) => grants(principal.publish, topicOfKpi(name)),
   'hub.operate': () => false,
 }
 

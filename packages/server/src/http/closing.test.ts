@@ -18,6 +18,7 @@ function slow(): { wrap: (store: Store) => Store; asked: Promise<void>; go: () =
       workflows: store.workflows,
       schedules: store.schedules,
       revocations: store.revocations,
+      kpis: store.kpis,
       tickets: store.tickets,
       close: () => store.close(),
       log: {

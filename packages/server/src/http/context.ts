@@ -18,4 +18,7 @@ export interface RouteContext {
   readonly authenticator: Authenticator | undefined
   /** The console's build; left out: the console is not served. */
   readonly consoleDir: string | undefined
+  /** The most of one text, in UTF-16 characters, and the most KPIs; left out: the defaults. */
+  readonly maxTextChars?: number | undefined
+  readonly maxKpis?: number | undefined
 }

@@ -90,7 +90,12 @@ afterAll(async () => {
 /** A path of a call that exists, for the operator. */
 function pathOf({ path }: ApiCall): string {
   const id = path.includes('/schedules/') ? 'timer' : 'open'
-  return path.replace('{id}', id).replace('{topic}', 'run:open').replace('{connection}', 'c1').replace('{path}', 'runs')
+  const named = path.replace('{name}', 'open').replace('{item}', 'a')
+  return named
+    .replace('{id}', id)
+    .replace('{topic}', 'run:open')
+    .replace('{connection}', 'c1')
+    .replace('{path}', 'runs')
 }
 /** A body that each call takes. */
 const BODIES: Readonly<Record<string, unknown>> = {
@@ -103,6 +108,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   signalRun: { step: 'only', approve: true },
   controlRuns: { action: 'pause', filter: { workflow: 'w' } },
   createRevocation: { sub: 'mallory' },
+  setKpi: { value: 1 },
   createSchedule: { workflow: 'w', cron: '@daily' },
   patchSchedule: { status: 'paused' },
 }
@@ -167,7 +173,7 @@ describe('what every call has', () => {
   })
 
   test('a query is checked', async () => {
-    const bad = `?limit=0&after=no&workflow=${'x'.repeat(300)}`
+    const bad = `?limit=0&after=no&workflow=${'x'.repeat(300)}&step=${'x'.repeat(300)}`
     for (const call of saying('400 invalid_request').filter(({ hasBody }) => !hasBody)) {
       await expecting('invalid_request', call.method, pathOf(call) + bad)
     }
@@ -177,6 +183,8 @@ describe('what every call has', () => {
     for (const call of saying('404 not_found')) {
       const path = call.path
         .replace('{id}', 'nothing')
+        .replace('{name}', 'nothing')
+        .replace('{item}', 'nothing')
         .replace('{topic}', 'run:nothing')
         .replace('{path}', 'assets/nothing.js')
       const query = call.parameters.includes('topics') ? '?topics=run:nothing' : ''
@@ -275,11 +283,12 @@ describe('what single calls have', () => {
       { id: '2', item: 'a', status: 'failed', error: 'no', usage: { tokens: 1, cost: '0.5', currency: 'EUR' } },
       { id: '2', item: 'a' },
       { id: '3', item: 'a', attempt: 1, status: 'running' },
+      { id: '7', item: 'b', text: { name: 'text', position: 0, text: 'so' } },
     ]
     await expecting(200, 'POST', '/v1/runs/r1/reports', { body: { reports } })
     const dollars = { id: '4', usage: { cost: '1', currency: 'USD' } }
     await expecting('currency_mismatch', 'POST', '/v1/runs/r1/reports', { body: { reports: [dollars] } })
-    for (const path of ['', '/items', '/logs', '/failures', '/events'])
+    for (const path of ['', '/items', '/items/b/texts', '/items/b/text', '/logs', '/failures', '/events'])
       await expecting(200, 'GET', `/v1/runs/r1${path}`)
     for (const path of ['/v1/runs', '/v1/items', '/v1/runs/latest']) await expecting(200, 'GET', path)
     await expecting(200, 'POST', '/v1/runs/r1/reports', { body: { reports: [{ id: '5', status: 'failed' }] } })
@@ -352,6 +361,18 @@ describe('what single calls have', () => {
     await hub.store.workflows.register([workflow('strict', { inputSchemaJson: OTHER })])
     await expecting('invalid_input', 'POST', '/v1/schedules/s1/run')
     await expecting(204, 'DELETE', '/v1/schedules/s1')
+  })
+
+  test('KPIs', async () => {
+    await expecting(200, 'PUT', '/v1/kpis/a', { body: { value: 1, unit: 'EUR', data: [1] } })
+    await expecting('invalid_request', 'PUT', '/v1/kpis/latest', { body: { value: 1 } })
+    await expecting('too_large', 'PUT', '/v1/kpis/a', { body: { value: 1, data: 'x'.repeat(20_000) } })
+    for (const path of ['', '/a']) await expecting(200, 'GET', `/v1/kpis${path}`)
+    await expecting(204, 'DELETE', '/v1/kpis/a')
+    const small = await startHub({ authenticator: byName, maxKpis: 1 })
+    await expecting(200, 'PUT', '/v1/kpis/a', { on: small, body: { value: 1 } })
+    await expecting('store_full', 'PUT', '/v1/kpis/b', { on: small, body: { value: 1 } })
+    await small.close()
   })
 
   test('tickets, sessions and revocations', async () => {

@@ -34,6 +34,7 @@ function withFailures(store: Store, isBroken: () => boolean): Store {
     workflows: store.workflows,
     schedules: store.schedules,
     revocations: store.revocations,
+    kpis: store.kpis,
     tickets: store.tickets,
     epoch: store.epoch,
     close: () => store.close(),

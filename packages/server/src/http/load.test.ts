@@ -25,6 +25,7 @@ function counting(store: Store, calls: Map<string, number>): Store {
     workflows: store.workflows,
     schedules: store.schedules,
     revocations: store.revocations,
+    kpis: store.kpis,
     tickets: store.tickets,
     epoch: store.epoch,
     close: () => store.close(),

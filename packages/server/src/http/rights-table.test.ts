@@ -8,8 +8,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 const USERS: Readonly<Record<string, Partial<Principal>>> = {
   owner: { publish: ['workflow:*', 'orders'], topics: ['orders'] },
   role: { roles: ['team'] },
-  reader: { topics: ['run:*'] },
-  reporter: { publish: ['run:*'] },
+  reader: { topics: ['run:*', 'kpi:*'] },
+  reporter: { publish: ['run:*', 'kpi:*'] },
   stranger: {},
   admin: { roles: ['admin'] },
 }
@@ -150,6 +150,10 @@ async function subject(row: Row): Promise<string> {
     const revocation = { kind: 'jti', value: id, before, keepMs: 60_000, by: 'admin' } as const
     return (await hub.store.revocations.add(revocation)).id
   }
+  if (row.path.includes('kpi')) {
+    await hub.store.kpis.set({ name: id, value: 1 })
+    return id
+  }
   if (row.path === '/v1/connections' || row.path.includes('connection')) {
     const stream = await hub.stream('/v1/stream', {
       method: 'POST',
@@ -159,6 +163,7 @@ async function subject(row: Row): Promise<string> {
     connection = (await stream.event<{ connection: string }>('hello')).connection
     return id
   }
+  if (row.about.includes('kpi:')) await hub.store.kpis.set({ name: id, value: 1 })
   const name = workflowOf(row)
   const external = row.path.endsWith('/reports')
   const step = name === 'approval' || name === 'signal' ? signal(name) : STEP
@@ -174,9 +179,19 @@ async function subject(row: Row): Promise<string> {
   }
   const bodyJson = JSON.stringify({ roles: ['team'], workflow: name })
   await hub.store.runs.create({ ...base, ...run, bodyJson, owner: 'owner', roles: ['team'] })
+  if (row.path.endsWith('/text')) await sayText()
   if (row.method === 'DELETE') await hub.store.runs.control(id, { action: 'cancel' })
   if (/retry|rerun/.test(row.path)) await hub.store.runs.control(id, { action: 'cancel' })
   return id
+}
+/** Every open item says something. */
+async function sayText(): Promise<void> {
+  for (;;) {
+    const leases = await hub.store.work.claim({ worker: 'w', workflows: ['plain'], max: 100, leaseMs: 60_000 })
+    if (leases.length === 0) return
+    const pieces = leases.map(({ fence }) => ({ fence, name: 'text', position: 0, text: 'said' }))
+    await hub.store.work.texts(pieces, 100)
+  }
 }
 function workflowOf({ about, path }: Row): string {
   if (path.endsWith('/signals')) return about.endsWith('approval') ? 'approval' : 'signal'
@@ -196,6 +211,7 @@ function bodyOf(row: Row, id: string): unknown {
     'POST /v1/runs/{id}/signals': { step: 'only', ...(about.endsWith('approval') ? { approve: true } : {}) },
     'POST /v1/runs/control': { action: 'pause', filter: { q: id }, dryRun: true },
     'POST /v1/runs/{id}/reports': { reports: [{ id: 'r', log: 'x' }] },
+    'PUT /v1/kpis/{name}': { value: 2 },
     'POST /v1/revocations': { jti: id },
     'POST /v1/schedules': { workflow: 'plain', cron: '@daily' },
     'PATCH /v1/schedules/{id}': { overlap: 'allow' },
@@ -206,6 +222,8 @@ const pathOf = ({ path }: Row, id: string) =>
   path
     .replace('/v1/connections/{id}', `/v1/connections/${connection}`)
     .replace('{id}', id)
+    .replace('{name}', id)
+    .replace('{item}', 'only')
     .replace('{connection}', connection)
     .replace('{path}', 'runs')
 

@@ -18,6 +18,7 @@ import { controlRoutes, runReply } from './run-control.ts'
 import { signalRoutes } from './run-signal.ts'
 import { startRun } from './run-start.ts'
 import { runStream } from './run-stream.ts'
+import { textRoutes } from './run-texts.ts'
 import { passing } from './stream.ts'
 
 /** Everything about runs (protocol 4). */
@@ -30,6 +31,7 @@ export function runRoutes(context: RouteContext): readonly Route[] {
     ...controlRoutes(context, inputs),
     ...bulkRoutes(context),
     ...signalRoutes(context),
+    ...textRoutes(context),
   ]
 }
 
@@ -112,7 +114,9 @@ function oneRoutes(context: RouteContext): readonly Route[] {
       async handle(request) {
         const run = await reportable(context, request)
         const body = parse(reports, await request.json())
-        const { answers, run: after } = await runs.report(run.id, body.reports as Parameters<typeof runs.report>[1])
+        const { answers, run: after } = await runs.report(run.id, body.reports as Parameters<typeof runs.report>[1], {
+          maxTextChars: context.maxTextChars,
+        })
         return json({ reports: answers, run: { status: after.status, wanted: after.wanted } })
       },
     },

@@ -168,6 +168,7 @@ test('one that is due soon is looked at soon, not when the next sweep is', async
       workflows: store.workflows,
       schedules: store.schedules,
       revocations: store.revocations,
+      kpis: store.kpis,
       tickets: store.tickets,
       work: new Proxy(store.work, {
         get(work, name) {

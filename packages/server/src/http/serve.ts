@@ -12,6 +12,7 @@ import { consoleRoutes } from './console.ts'
 import type { RouteContext } from './context.ts'
 import { Cors } from './cors.ts'
 import { withDocs } from './docs.ts'
+import { kpiRoutes } from './kpis.ts'
 import { DEVELOPMENT_LIMITS, LIMITS, type Limits, RateLimits } from './limits.ts'
 import { createNodeServer } from './node-server.ts'
 import { operationRoutes } from './operation.ts'
@@ -58,6 +59,10 @@ export interface ServeOptions {
   readonly timeouts?: Partial<Timeouts> | undefined
   /** Whose forwarding headers count: so many proxies in a row, or these addresses and subnets; left out: nobody's. */
   readonly trustProxy?: TrustProxy | undefined
+  /** What of one text of an external run is kept, in UTF-16 characters; 1,048,576 when left out. */
+  readonly maxTextChars?: number | undefined
+  /** How many KPIs there may be; 10,000 when left out. */
+  readonly maxKpis?: number | undefined
 }
 
 /** A hub that listens. */
@@ -111,8 +116,20 @@ export async function serve(options: ServeOptions): Promise<HubServer> {
   const revocations = await openRevocations(options, { hub, clock, logger })
   // No request comes before the upkeep is there: the server listens first.
   const scheduled = () => upkeep.wake()
-  const { authenticator, consoleDir } = options
-  const context: RouteContext = { store, bus, hub, clock, random, logger, scheduled, authenticator, consoleDir }
+  const { authenticator, consoleDir, maxTextChars, maxKpis } = options
+  const context: RouteContext = {
+    store,
+    bus,
+    hub,
+    clock,
+    random,
+    logger,
+    scheduled,
+    authenticator,
+    consoleDir,
+    maxTextChars,
+    maxKpis,
+  }
   const tickets = new Tickets({ store: store.tickets, clock, secret: options.secret })
   const answering = {
     router: createRouter(routesOf(context, tickets)),
@@ -202,6 +219,7 @@ function routesOf(context: RouteContext, tickets: Tickets) {
     ...topicRoutes(context),
     ...runRoutes(context),
     ...scheduleRoutes(context),
+    ...kpiRoutes(context),
     ...operationRoutes(context),
     ...ticketRoutes(tickets),
     ...sessionRoutes(context),

@@ -18,7 +18,7 @@ describe('POST /v1/stream', () => {
   test('begins with hello: what was granted with its head, what was denied with the reason', async () => {
     await hub.publish('orders', 1)
     const reader = await hub.open(
-      ['orders', { topic: 'news', cursor: '0' }, 'run:none', 'inbox', 'kpi:x', 'a b'],
+      ['orders', { topic: 'news', cursor: '0' }, 'run:none', 'inbox', 'workflow:x', 'a b'],
       'tab-1',
     )
     expect(reader.status).toBe(200)
@@ -40,7 +40,7 @@ describe('POST /v1/stream', () => {
     expect(said.denied).toEqual([
       { topic: 'run:none', code: 'not_found' },
       { topic: 'inbox', code: 'not_found' },
-      { topic: 'kpi:x', code: 'not_found' },
+      { topic: 'workflow:x', code: 'not_found' },
       { topic: 'a b', code: 'invalid_request' },
     ])
     expect(reader.blocks[0]?.retry).toBeGreaterThan(0)

@@ -1,4 +1,12 @@
-import { type ErrorCode, type Gap, isTopic, runOfTopic, type SubscriptionAnswer } from '@monofil/protocol'
+import {
+  type ErrorCode,
+  type Gap,
+  isId,
+  isTopic,
+  kpiOfTopic,
+  runOfTopic,
+  type SubscriptionAnswer,
+} from '@monofil/protocol'
 import { can } from '../auth/index.ts'
 import type { Principal } from '../seams/auth.ts'
 import type { Connection } from './connection.ts'
@@ -6,6 +14,7 @@ import type { Place } from './event-id.ts'
 import { Feed } from './feed.ts'
 import type { Feeds } from './feeds.ts'
 import type { Dialect } from './frames.ts'
+import type { KpiTopics } from './kpi-topics.ts'
 import type { LogReader } from './log-reader.ts'
 import type { RunsTopic } from './runs-topic.ts'
 import type { StatusTopic } from './status-topic.ts'
@@ -36,6 +45,7 @@ export interface AccessHost {
   readonly reader: LogReader
   readonly runsTopic: RunsTopic
   readonly statusTopic: StatusTopic
+  readonly kpiTopics: KpiTopics
 }
 
 /** Decides which topics a user gets, and where each begins. */
@@ -64,7 +74,11 @@ export class Access {
       const feed = await this.#host.feeds.open(topic)
       return feed?.run !== undefined && can(principal, 'run.read', feed.run) ? feed : 'not_found'
     }
-    if (/^(inbox$|kpi:|workflow:|user:|role:|monofil:)/.test(topic)) return 'not_found'
+    const kpi = kpiOfTopic(topic)
+    if (kpi !== undefined) {
+      return isId(kpi) && can(principal, 'kpi.read', kpi) ? this.#host.kpiTopics.audience(kpi) : 'not_found'
+    }
+    if (/^(inbox$|workflow:|user:|role:|monofil:)/.test(topic)) return 'not_found'
     if (!can(principal, 'topic.read', topic)) return 'forbidden'
     return (await this.#host.feeds.open(topic)) ?? 'not_found'
   }
@@ -72,6 +86,8 @@ export class Access {
   /** Whether a user with other rights than before may go on reading this. */
   mayStay(sub: Subscription, principal: Principal): boolean {
     const { source } = sub
+    const kpi = kpiOfTopic(source.topic)
+    if (kpi !== undefined) return can(principal, 'kpi.read', kpi)
     if (!(source instanceof Feed)) return true
     return source.run === undefined
       ? can(principal, 'topic.read', source.topic)

@@ -11,6 +11,7 @@ import type { Connection } from './connection.ts'
 import { controlText } from './control.ts'
 import { Feed } from './feed.ts'
 import { Feeds } from './feeds.ts'
+import { KpiTopics } from './kpi-topics.ts'
 import { LogReader } from './log-reader.ts'
 import { newConnectionId } from './new-id.ts'
 import { type Opening, type OpenRequest, type OpenRunRequest, openRunStream, openStream } from './opening.ts'
@@ -54,6 +55,7 @@ export class Hub {
   readonly catchUp: CatchUp
   readonly runsTopic: RunsTopic
   readonly statusTopic: StatusTopic
+  readonly kpiTopics: KpiTopics
   readonly epoch: string
   readonly budget: RingBudget = { used: 0 }
   /** Counts the turns of the loop in which something was sent. */
@@ -99,6 +101,7 @@ export class Hub {
     this.feeds = new Feeds(this)
     this.runsTopic = new RunsTopic(store.runs)
     this.statusTopic = new StatusTopic(store.runs)
+    this.kpiTopics = new KpiTopics({ kpis: store.kpis, bus, clock, logger, intervalMs: settings.stateIntervalMs })
     this.access = new Access(this)
     this.catchUp = new CatchUp(this)
     this.#patching = new Patching(this)
@@ -198,6 +201,7 @@ export class Hub {
     this.#unlisten()
     this.#stopSweep()
     this.#states.close()
+    this.kpiTopics.close()
     this.#rouse()
     for (const connection of [...this.#registry.all()]) {
       connection.sink.destroy()
@@ -300,7 +304,7 @@ export class Hub {
 
   // ------------------------------------------------------------ delivery
 
-  #commit({ seq, events, runs, removedRuns }: Commit): void {
+  #commit({ seq, events, runs, removedRuns, kpis = [] }: Commit): void {
     for (const run of runs) {
       const feed = this.feeds.get(topicOfRun(run.id))
       if (feed !== undefined && (feed.run === undefined || feed.run.offset <= run.offset)) feed.run = run
@@ -310,6 +314,7 @@ export class Hub {
     }
     for (const event of events) this.#push(event)
     for (const id of removedRuns) this.#removed(id, seq)
+    for (const change of kpis) this.kpiTopics.changed(change)
   }
 
   #push(event: Parameters<Feed['push']>[0]): void {
@@ -354,6 +359,7 @@ export class Hub {
     this.feeds.sweep(this.now)
     this.runsTopic.sweep(this.now, this.settings.lingerMs)
     this.statusTopic.sweep(this.now, this.settings.lingerMs)
+    this.kpiTopics.sweep(this.now, this.settings.lingerMs)
     this.#sweepDue = Number.POSITIVE_INFINITY
     this.#sweepBy(Math.min(nextEnd, this.settings.sweepMs))
   }

@@ -28,6 +28,7 @@ test('the log is trimmed once a minute, run logs are not, and work is swept', as
       workflows: store.workflows,
       schedules: store.schedules,
       revocations: store.revocations,
+      kpis: store.kpis,
       tickets: store.tickets,
       epoch: store.epoch,
       close: () => store.close(),

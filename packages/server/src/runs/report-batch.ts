@@ -3,6 +3,8 @@ import { isTerminal, MonofilError } from '@monofil/protocol'
 import { externalStep, stepNamed } from './plan.ts'
 import type { ItemRecord, RunRecord, StepRecord } from './records.ts'
 import { newStep } from './records.ts'
+import { ReportTexts } from './report-text.ts'
+import type { TextState } from './text.ts'
 import { addUsage } from './usage.ts'
 import { iso } from './view.ts'
 
@@ -12,10 +14,11 @@ export interface ReportPort {
   findItem(step: StepRecord, id: string): ItemRecord | undefined
   /** Items of the step that are not over, as the tables have them. */
   openItems(step: StepRecord): readonly ItemRecord[]
+  /** How far an item's text of this name is, as the tables have it. */
+  textOf(item: ItemRecord, name: string): TextState | undefined
+  /** How many texts an item has, as the tables have it. */
+  countTexts(item: ItemRecord): number
 }
-
-/** A chunk of an item's text, as it goes into the run's log. */
-export type ReportedText = { readonly item: string; readonly attempt: number } & NonNullable<Report['text']>
 
 /** Why a report was not applied. */
 export type Rejection = NonNullable<ReportAnswer['reason']>
@@ -33,14 +36,15 @@ export class ReportBatch {
   readonly port: ReportPort
   readonly applied = new Set<string>()
   readonly logs: { readonly line: LogLine; readonly live: boolean }[] = []
-  readonly texts: ReportedText[] = []
+  readonly texts: ReportTexts
   readonly changed = new Map<ItemRecord, StepRecord>()
   readonly #items = new Map<string, ItemRecord>()
 
-  constructor(run: RunRecord, port: ReportPort, now: number) {
+  constructor(run: RunRecord, port: ReportPort, limits: { readonly now: number; readonly maxTextChars: number }) {
     this.run = run
     this.port = port
-    this.now = now
+    this.now = limits.now
+    this.texts = new ReportTexts(port, limits.maxTextChars)
   }
 
   step(name: string): StepRecord {

@@ -23,7 +23,10 @@ export function applyItemReport(batch: ReportBatch, { report, field }: Where, id
   if (report.total !== undefined) step.announced = report.total
   followItem(step, item, batch.now)
   batch.touch(step, item)
-  if (report.text !== undefined) batch.texts.push({ item: id, attempt: item.attempts, ...report.text })
+  if (report.text !== undefined) {
+    const text = { item, step: step.plan.name, attempt: item.attempts, piece: report.text }
+    batch.texts.take(text, field)
+  }
   batch.takeExtras(report, field)
   return null
 }

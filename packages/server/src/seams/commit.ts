@@ -1,4 +1,4 @@
-import type { Revocation, Run } from '@monofil/protocol'
+import type { KpiChange, Revocation, Run } from '@monofil/protocol'
 
 /** An event as the log holds it: its data is JSON text, encoded once and never parsed on the way to the socket. */
 export interface LoggedEvent {
@@ -30,4 +30,6 @@ export interface Commit {
   readonly revoked: readonly number[]
   /** Credentials that are refused from now on; left out: none. */
   readonly revocations?: readonly Revocation[] | undefined
+  /** KPIs that changed, in order; left out: none. */
+  readonly kpis?: readonly KpiChange[] | undefined
 }

@@ -2,12 +2,14 @@ import type {
   FailureGroup,
   FailureRef,
   Item,
+  ItemText,
   LogLevel,
   LogLine,
   Report,
   ReportAnswer,
   Run,
   RunStatus,
+  TextInfo,
 } from '@monofil/protocol'
 import type { Viewer } from './auth.ts'
 import type { StepPlan } from './workflow-store.ts'
@@ -97,6 +99,15 @@ export interface LinePage extends Page<LogLine> {
   readonly cut: number
 }
 
+/** Which text of an item. */
+export interface TextQuery {
+  readonly runId: string
+  readonly item: string
+  /** Left out: the first step that has such an item and text. */
+  readonly step?: string | undefined
+  readonly name: string
+}
+
 /** What is asked of a run. Each twice is as good as once. */
 export type RunControl =
   /** No item is claimed any more once this is committed; `hard` takes back those under way, their attempts not counted. */
@@ -143,6 +154,10 @@ export interface RunStore {
   logs(id: string, query: LineQuery): Promise<LinePage>
   /** The largest first, at most a few hundred: what does not group shares one group per step and code. */
   failures(id: string): Promise<readonly FailureGroup[]>
+  /** The texts of an item without their characters; empty for what does not exist. */
+  texts(query: Omit<TextQuery, 'name'>): Promise<readonly TextInfo[]>
+  /** One text as it is now, kept as long as its run; undefined where none of that name was begun. */
+  text(query: TextQuery): Promise<ItemText | undefined>
   update(
     id: string,
     patch: { readonly budgetJson?: string | null | undefined; readonly tags?: readonly string[] | undefined },
@@ -176,5 +191,7 @@ export interface RunStore {
   report(
     id: string,
     reports: readonly Report[],
+    /** `maxTextChars`: what of one text is kept; `DEFAULT_TEXT_CHARS` when left out. */
+    limits?: { readonly maxTextChars?: number | undefined },
   ): Promise<{ readonly answers: readonly ReportAnswer[]; readonly run: Run }>
 }

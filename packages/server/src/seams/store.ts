@@ -1,3 +1,4 @@
+import type { KpiStore } from './kpi-store.ts'
 import type { LogStore } from './log-store.ts'
 import type { RevocationStore } from './revocation-store.ts'
 import type { RunStore } from './run-store.ts'
@@ -6,6 +7,7 @@ import type { TicketStore } from './ticket-store.ts'
 import type { WorkStore } from './work-store.ts'
 import type { WorkflowStore } from './workflow-store.ts'
 
+export type { KpiStore, LeasedKpi, NewKpi } from './kpi-store.ts'
 export type {
   Appended,
   LogPage,
@@ -26,10 +28,12 @@ export type {
   RunRetention,
   RunStore,
   SignalAnswer,
+  TextQuery,
 } from './run-store.ts'
 export type {
   Lease,
   NewLogLine,
+  NewText,
   Outcome,
   WorkStore,
 } from './work-store.ts'
@@ -57,6 +61,7 @@ export interface Store {
   readonly tickets: TicketStore
   readonly schedules: ScheduleStore
   readonly revocations: RevocationStore
+  readonly kpis: KpiStore
   /** The epoch of every topic of this store; constant while it is open. */
   readonly epoch: string
   /** Finishes what was accepted, then releases everything. Later calls reject with `store_unavailable`. */

@@ -1,4 +1,5 @@
 import type { LogLine } from '@monofil/protocol'
+import type { LeasedKpi } from './kpi-store.ts'
 
 /** An item handed to a worker. Its result counts only under this fence. */
 export interface Lease {
@@ -61,6 +62,15 @@ export interface NewLogLine {
   readonly dataJson?: string | undefined
 }
 
+/** The next piece of a leased item's text: the first `position` characters stay, `text` follows (`TextEvent`). */
+export interface NewText {
+  readonly fence: number
+  readonly name: string
+  readonly position: number
+  readonly text: string
+  readonly done?: boolean | undefined
+}
+
 export interface WorkStore {
   /**
    * Up to `max` items of these workflows that may run now, or within 100 ms where a rate spaces them, leased for
@@ -88,6 +98,17 @@ export interface WorkStore {
   }): Promise<boolean>
   /** Log lines of leased items, kept and live. Lines of lost leases are dropped. */
   logLines(lines: readonly NewLogLine[]): Promise<void>
+  /**
+   * Keeps pieces of leased items' texts and puts them into their runs' logs, in order, in one commit; of a text over
+   * `maxChars` what is beyond is not kept, and its end says so (`cut`). False: the lease was lost, or the piece begins
+   * after the end of what was said in this attempt; nothing of it is kept.
+   */
+  texts(pieces: readonly NewText[], maxChars: number): Promise<readonly boolean[]>
+  /**
+   * Sets KPIs for the handlers of leased items, as `kpis.set` does, in one commit; those of lost leases are dropped.
+   * Answers the names for which there is no room.
+   */
+  kpis(kpis: readonly LeasedKpi[]): Promise<readonly string[]>
   /** Results of a step's completed items by index, for `ctx.results(step)`. */
   results(query: {
     readonly runId: string

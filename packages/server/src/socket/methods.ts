@@ -24,6 +24,8 @@ export interface Calls {
   'runs.remove': Store['runs']['remove']
   'runs.trim': Store['runs']['trim']
   'runs.report': Store['runs']['report']
+  'runs.texts': Store['runs']['texts']
+  'runs.text': Store['runs']['text']
   'schedules.create': Store['schedules']['create']
   'schedules.get': Store['schedules']['get']
   'schedules.list': Store['schedules']['list']
@@ -35,6 +37,12 @@ export interface Calls {
   'revocations.remove': Store['revocations']['remove']
   'revocations.now': Store['revocations']['now']
   'revocations.version': Store['revocations']['version']
+  'kpis.set': Store['kpis']['set']
+  'kpis.get': Store['kpis']['get']
+  'kpis.list': Store['kpis']['list']
+  'kpis.remove': Store['kpis']['remove']
+  'kpis.read': Store['kpis']['read']
+  'kpis.version': Store['kpis']['version']
   'tickets.secret': Store['tickets']['secret']
   'tickets.use': Store['tickets']['use']
   'tickets.keep': Store['tickets']['keep']
@@ -44,6 +52,8 @@ export interface Calls {
   'work.settle': Store['work']['settle']
   'work.feed': Store['work']['feed']
   'work.logLines': Store['work']['logLines']
+  'work.texts': Store['work']['texts']
+  'work.kpis': Store['work']['kpis']
   'work.results': Store['work']['results']
   'work.release': Store['work']['release']
   'work.sweep': Store['work']['sweep']
@@ -76,6 +86,8 @@ const INVOKERS: Invokers = {
   'runs.remove': (store, args) => store.runs.remove(...args),
   'runs.trim': (store, args) => store.runs.trim(...args),
   'runs.report': (store, args) => store.runs.report(...args),
+  'runs.texts': (store, args) => store.runs.texts(...args),
+  'runs.text': (store, args) => store.runs.text(...args),
   'schedules.create': (store, args) => store.schedules.create(...args),
   'schedules.get': (store, args) => store.schedules.get(...args),
   'schedules.list': (store, args) => store.schedules.list(...args),
@@ -87,6 +99,12 @@ const INVOKERS: Invokers = {
   'revocations.remove': (store, args) => store.revocations.remove(...args),
   'revocations.now': (store) => store.revocations.now(),
   'revocations.version': (store) => store.revocations.version(),
+  'kpis.set': (store, args) => store.kpis.set(...args),
+  'kpis.get': (store, args) => store.kpis.get(...args),
+  'kpis.list': (store, args) => store.kpis.list(...args),
+  'kpis.remove': (store, args) => store.kpis.remove(...args),
+  'kpis.read': (store, args) => store.kpis.read(...args),
+  'kpis.version': (store) => store.kpis.version(),
   'tickets.secret': (store) => store.tickets.secret(),
   'tickets.use': (store, args) => store.tickets.use(...args),
   'tickets.keep': (store, args) => store.tickets.keep(...args),
@@ -96,6 +114,8 @@ const INVOKERS: Invokers = {
   'work.settle': (store, args) => store.work.settle(...args),
   'work.feed': (store, args) => store.work.feed(...args),
   'work.logLines': (store, args) => store.work.logLines(...args),
+  'work.texts': (store, args) => store.work.texts(...args),
+  'work.kpis': (store, args) => store.work.kpis(...args),
   'work.results': (store, args) => store.work.results(...args),
   'work.release': (store, args) => store.work.release(...args),
   'work.sweep': (store, args) => store.work.sweep(...args),

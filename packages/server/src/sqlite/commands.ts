@@ -1,4 +1,5 @@
 import type { Run } from '@monofil/protocol'
+import { kpisGet, kpisList, kpisRead, kpisRemove, kpisSet, kpisVersion, workKpis } from './commands/kpis.ts'
 import { logAppend, logForgetIds } from './commands/log-append.ts'
 import { logBounds, logRead } from './commands/log-read.ts'
 import { logTrim, trimCandidates } from './commands/log-trim.ts'
@@ -18,6 +19,7 @@ import { longLogs, trimRunLog } from './commands/run-log-trim.ts'
 import { runsDue, runsPurge, runsRemove, runsRetire } from './commands/run-remove.ts'
 import { runsReport } from './commands/run-report.ts'
 import { runsSignal } from './commands/run-signal.ts'
+import { runsText, runsTexts } from './commands/run-texts.ts'
 import { runsUpdate } from './commands/run-update.ts'
 import {
   schedulesCreate,
@@ -35,6 +37,7 @@ import { workLogLines } from './commands/work-log-lines.ts'
 import { workResults } from './commands/work-results.ts'
 import { workSettle } from './commands/work-settle.ts'
 import { workSweep } from './commands/work-sweep.ts'
+import { workTexts } from './commands/work-texts.ts'
 import { workflowsGet, workflowsList, workflowsRegister } from './commands/workflows.ts'
 import type { Connection } from './database.ts'
 import type { GroupTx, RunReader } from './group-tx.ts'
@@ -99,6 +102,8 @@ export const commands = {
   'runs.longLogs': read(longLogs),
   'runs.trimLog': write(trimRunLog),
   'runs.report': write(runsReport, withRun),
+  'runs.texts': read(runsTexts),
+  'runs.text': read(runsText),
   'schedules.create': write(schedulesCreate),
   'schedules.get': read(schedulesGet),
   'schedules.list': read(schedulesList),
@@ -110,6 +115,12 @@ export const commands = {
   'revocations.remove': write(revocationsRemove),
   'revocations.now': read(revocationsNow),
   'revocations.version': read(revocationsVersion),
+  'kpis.set': write(kpisSet),
+  'kpis.get': read(kpisGet),
+  'kpis.list': read(kpisList),
+  'kpis.remove': write(kpisRemove),
+  'kpis.read': read(kpisRead),
+  'kpis.version': read(kpisVersion),
   'tickets.secret': write(ticketsSecret),
   'tickets.use': write(ticketsUse),
   'tickets.keep': write(ticketsKeep),
@@ -119,6 +130,8 @@ export const commands = {
   'work.settle': write(workSettle),
   'work.feed': write(workFeed),
   'work.logLines': write(workLogLines),
+  'work.texts': write(workTexts),
+  'work.kpis': write(workKpis),
   'work.results': read(workResults),
   'work.release': write(workRelease),
   'work.recover': write(workRecover),

@@ -28,7 +28,7 @@ export function deliverGroup(
 }
 
 function commitOf(calls: readonly PendingCall[], group: GroupAnswer, commit: GroupCommit, epoch: string): Commit {
-  const { seq, nowIso, runs, removedRuns, work, revoked, revocations } = commit
+  const { seq, nowIso, runs, removedRuns, work, revoked, revocations, kpis } = commit
   const events: LoggedEvent[] = []
   let taken = 0
   for (const [index, call] of calls.entries()) {
@@ -47,7 +47,11 @@ function commitOf(calls: readonly PendingCall[], group: GroupAnswer, commit: Gro
   }
   pushFlat(events, commit, { from: taken, to: commit.events.length / 4, epoch })
   const base = { seq, events, runs, removedRuns, work, revoked }
-  return revocations.length === 0 ? base : { ...base, revocations }
+  return {
+    ...base,
+    ...(revocations.length === 0 ? {} : { revocations }),
+    ...(kpis.length === 0 ? {} : { kpis }),
+  }
 }
 
 function pushFlat(

@@ -1,4 +1,4 @@
-import { type Revocation, type Run, topicOfRun } from '@monofil/protocol'
+import { type KpiChange, type Revocation, type Run, topicOfRun } from '@monofil/protocol'
 import type { Connection } from './database.ts'
 import { ItemEvents, type PendingItems } from './item-events.ts'
 import type { TopicLog } from './topic-log.ts'
@@ -42,6 +42,7 @@ export class GroupTx implements Tx {
   work = false
   readonly revoked: number[] = []
   readonly revocations: Revocation[] = []
+  readonly kpis: KpiChange[] = []
   /** Counts what commands did in memory only; with `total_changes()` it tells whether one has written. */
   touched = 0
   readonly #items = new ItemEvents()
@@ -105,6 +106,10 @@ export class GroupTx implements Tx {
 
   credentialsRevoked(revocation: Revocation): void {
     this.revocations.push(revocation)
+  }
+
+  kpiChanged(change: KpiChange): void {
+    this.kpis.push(change)
   }
 
   /** What tells that something was written since: compare two of them. */

@@ -1,4 +1,4 @@
-import { MonofilError, type Revocation, type Run } from '@monofil/protocol'
+import { type KpiChange, MonofilError, type Revocation, type Run } from '@monofil/protocol'
 import { commands, runReader } from './commands.ts'
 import type { Connection } from './database.ts'
 import { asStoreError, type PackedError, packError } from './errors.ts'
@@ -22,6 +22,7 @@ export interface GroupCommit {
   readonly work: boolean
   readonly revoked: readonly number[]
   readonly revocations: readonly Revocation[]
+  readonly kpis: readonly KpiChange[]
 }
 
 /** The answers of calls that shared a transaction; `commit` is null where nothing was written. */
@@ -156,5 +157,6 @@ function commitOf(tx: GroupTx, runs: ReadonlyMap<string, Run>): GroupCommit {
     work: tx.work,
     revoked: tx.revoked,
     revocations: tx.revocations,
+    kpis: tx.kpis,
   }
 }

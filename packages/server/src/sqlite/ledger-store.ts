@@ -38,7 +38,9 @@ export function runStore(threads: Threads): RunStore {
       }
       return trimRuns(steps, retention)
     },
-    report: (id, reports) => threads.write('runs.report', { id, reports }),
+    report: (id, reports, limits) => threads.write('runs.report', { id, reports, ...limits }),
+    texts: (query) => threads.read('runs.texts', query),
+    text: (query) => threads.read('runs.text', query),
   }
 }
 
@@ -59,6 +61,11 @@ export function workStore(threads: Threads): WorkStore {
       return threads.write('work.feed', elements, { size })
     },
     logLines: (lines) => threads.write('work.logLines', lines),
+    texts: (pieces, maxChars) => {
+      const size = pieces.reduce((sum, { text }) => sum + text.length + 200, 0)
+      return threads.write('work.texts', { pieces, maxChars }, { size })
+    },
+    kpis: (kpis) => threads.write('work.kpis', kpis),
     results: (query) => threads.read('work.results', query),
     release: (worker) => threads.write('work.release', worker),
     sweep: () => threads.write('work.sweep', null),

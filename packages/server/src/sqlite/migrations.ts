@@ -10,6 +10,7 @@ import { REVOCATIONS_SCHEMA } from './schema-revocations.ts'
 import { PAUSE_SCHEMA, RUNS_SCHEMA } from './schema-runs.ts'
 import { SCHEDULES_SCHEMA } from './schema-schedules.ts'
 import { STEPS_SCHEMA } from './schema-steps.ts'
+import { TEXTS_SCHEMA } from './schema-texts.ts'
 import { TICKETS_SCHEMA } from './schema-tickets.ts'
 
 /** Says in the file's header whose it is: 'Mnfl'. */
@@ -34,6 +35,7 @@ const MIGRATIONS: readonly ((db: Connection) => void)[] = [
   (db) => db.exec(COMPANY_SCHEMA),
   (db) => db.exec(REVOCATIONS_SCHEMA),
   (db) => db.exec(TICKETS_SCHEMA),
+  (db) => db.exec(TEXTS_SCHEMA),
 ]
 
 /** The data version this code reads and writes. */

@@ -4,6 +4,7 @@ import type { Commit, LoggedEvent, LogPage, Store } from '@monofil/server'
 import type { StoreHost } from '@monofil/testkit/contracts'
 import { runsContract } from '@monofil/testkit/contracts'
 import { ClockJumps } from './clock-jumps.ts'
+import { kpisGet, kpisList, kpisRead, kpisRemove, kpisSet, kpisVersion, workKpis } from './commands/kpis.ts'
 import {
   revocationsAdd,
   revocationsList,
@@ -20,6 +21,7 @@ import { longLogs, trimRunLog } from './commands/run-log-trim.ts'
 import { runsDue, runsPurge, runsRemove, runsRetire } from './commands/run-remove.ts'
 import { runsReport } from './commands/run-report.ts'
 import { runsSignal } from './commands/run-signal.ts'
+import { runsText, runsTexts } from './commands/run-texts.ts'
 import { runsUpdate } from './commands/run-update.ts'
 import {
   schedulesCreate,
@@ -37,6 +39,7 @@ import { workLogLines } from './commands/work-log-lines.ts'
 import { workResults } from './commands/work-results.ts'
 import { workSettle } from './commands/work-settle.ts'
 import { workSweep } from './commands/work-sweep.ts'
+import { workTexts } from './commands/work-texts.ts'
 import { workflowsGet, workflowsList, workflowsRegister } from './commands/workflows.ts'
 import { Connection } from './database.ts'
 import { GroupTx } from './group-tx.ts'
@@ -108,8 +111,8 @@ function commitOf(tx: GroupTx, runs: ReadonlyMap<string, Run>): Commit {
     events.push({ topic, epoch: EPOCH, offset, type, dataJson, at: tx.nowIso })
   }
   const removedRuns = [...tx.removedRuns]
-  const { commitSeq: seq, work, revoked, revocations } = tx
-  return { seq, events, runs: [...runs.values()], removedRuns, work, revoked, revocations }
+  const { commitSeq: seq, work, revoked, revocations, kpis } = tx
+  return { seq, events, runs: [...runs.values()], removedRuns, work, revoked, revocations, kpis }
 }
 
 function wholeLog(db: Connection, topic: string): LogPage {
@@ -141,7 +144,7 @@ function stepsOver(ledger: MemoryLedger, host: StoreHost): TrimSteps {
 function storeOver(
   ledger: MemoryLedger,
   host: StoreHost,
-): Pick<Store, 'runs' | 'work' | 'workflows' | 'schedules' | 'tickets' | 'revocations' | 'epoch'> & {
+): Pick<Store, 'runs' | 'work' | 'workflows' | 'schedules' | 'tickets' | 'revocations' | 'kpis' | 'epoch'> & {
   log: Pick<Store['log'], 'read'>
 } {
   const fresh = <R extends { run: Run }>(answer: R, runs: ReadonlyMap<string, Run>): R => ({
@@ -177,6 +180,14 @@ function storeOver(
       keep: (id, rightsJson, untilMs) => ledger.write((tx) => ticketsKeep(tx, { id, rightsJson, untilMs })),
       rights: (id) => ledger.read((db) => ticketsRights(db, id)),
     },
+    kpis: {
+      set: (kpi, options) => ledger.write((tx) => kpisSet(tx, { kpi, ...options })),
+      get: (name) => ledger.read((db) => kpisGet(db, name)),
+      list: (query) => ledger.read((db) => kpisList(db, query)),
+      remove: (name) => ledger.write((tx) => kpisRemove(tx, name)),
+      read: (names) => ledger.read((db) => kpisRead(db, names)),
+      version: () => ledger.read((db) => kpisVersion(db)),
+    },
     runs: {
       create: (run) => ledger.write((tx) => runsCreate(tx, run), fresh),
       get: (id) => ledger.read((db, context) => runsGet(db, id, context)),
@@ -196,7 +207,9 @@ function storeOver(
       signal: (id, answer) => ledger.write((tx) => runsSignal(tx, { id, answer })),
       remove: (id) => ledger.write((tx) => runsRemove(tx, id)),
       trim: (retention) => trimRuns(stepsOver(ledger, host), retention),
-      report: (id, reports) => ledger.write((tx) => runsReport(tx, { id, reports }), fresh),
+      report: (id, reports, limits) => ledger.write((tx) => runsReport(tx, { id, reports, ...limits }), fresh),
+      texts: (query) => ledger.read((db, context) => runsTexts(db, query, context)),
+      text: (query) => ledger.read((db, context) => runsText(db, query, context)),
     },
     work: {
       claim: (request) => ledger.write((tx) => workClaim(tx, request)),
@@ -204,6 +217,8 @@ function storeOver(
       settle: (outcomes) => ledger.write((tx) => workSettle(tx, outcomes)),
       feed: (elements) => ledger.write((tx) => workFeed(tx, elements)),
       logLines: (lines) => ledger.write((tx) => workLogLines(tx, lines)),
+      texts: (pieces, maxChars) => ledger.write((tx) => workTexts(tx, { pieces, maxChars })),
+      kpis: (kpis) => ledger.write((tx) => workKpis(tx, kpis)),
       results: (query) => ledger.read((db) => workResults(db, query)),
       release: (worker) => ledger.write((tx) => workRelease(tx, worker)),
       sweep: () => ledger.write((tx) => workSweep(tx)),

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import type { MonofilError } from '@monofil/protocol'
 import type { Commit } from '../seams/commit.ts'
+import type { KpiStore } from '../seams/kpi-store.ts'
 import type { RevocationStore } from '../seams/revocation-store.ts'
 import type { ScheduleStore } from '../seams/schedule-store.ts'
 import type { LogStore, RunStore, Store, WorkflowStore, WorkStore } from '../seams/store.ts'
@@ -9,6 +10,7 @@ import type { TicketStore } from '../seams/ticket-store.ts'
 import { prepareDataFolder } from './data-folder.ts'
 import { DATABASE_FILE, type Durability } from './database.ts'
 import { asStoreError } from './errors.ts'
+import { kpiStore } from './kpi-store.ts'
 import { runStore, workflowStore, workStore } from './ledger-store.ts'
 import { SqliteLog } from './log-store.ts'
 import { OwnerLock } from './owner-lock.ts'
@@ -47,6 +49,7 @@ export class SqliteStore implements Store {
   readonly workflows: WorkflowStore
   readonly schedules: ScheduleStore
   readonly revocations: RevocationStore
+  readonly kpis: KpiStore
   readonly tickets: TicketStore
   /** What opening found: whether the store is new, and which acknowledged commits were lost. */
   readonly opened: Opened
@@ -64,6 +67,7 @@ export class SqliteStore implements Store {
     this.workflows = workflowStore(threads)
     this.schedules = scheduleStore(threads)
     this.revocations = revocationStore(threads)
+    this.kpis = kpiStore(threads)
     this.tickets = ticketStore(threads)
   }
 

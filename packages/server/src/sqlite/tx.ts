@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { Item, Revocation } from '@monofil/protocol'
+import type { Item, KpiChange, Revocation } from '@monofil/protocol'
 
 /**
  * What a command sees inside the SQLite thread: an open transaction that it shares with the other commands of its
@@ -41,6 +41,8 @@ export interface Tx {
   leaseTaken(fence: number): void
   /** Says that credentials are refused from now on, so that every hub learns at once. */
   credentialsRevoked(revocation: Revocation): void
+  /** Says that a KPI was set or deleted, so that every hub learns at once. */
+  kpiChanged(change: KpiChange): void
 }
 
 /**

@@ -1,11 +1,14 @@
-import type { LogLine } from '@monofil/protocol'
+import { DEFAULT_TEXT_NAME, type LogLine } from '@monofil/protocol'
+import { checkKpi } from '../runs/kpi.ts'
 import type { Lease, NewLogLine, Outcome, Store } from '../seams/store.ts'
 import type { Clock, Random } from '../seams/system.ts'
 import type { StepContext } from './context.ts'
+import type { Extras } from './extras.ts'
 import { Feeder, isSequence } from './feeder.ts'
 import { logLine } from './log-line.ts'
 import { completed, failed, failure, isTooLarge, timedOut } from './outcome.ts'
 import { stepFailures, stepResults } from './results.ts'
+import { AttemptText } from './text-writer.ts'
 import type { Workflow } from './workflow.ts'
 
 export interface AttemptOptions {
@@ -16,6 +19,9 @@ export interface AttemptOptions {
   readonly random: Random
   /** Takes a log line on its way to the store. */
   onLog(line: NewLogLine): void
+  /** Takes texts and KPIs on their way to the store. */
+  readonly extras: Extras
+  readonly maxTextChars: number
 }
 
 /** A longer list becomes items in pages, so that no commit holds the others up for long. */
@@ -30,6 +36,7 @@ export class Attempt {
   readonly #options: AttemptOptions
   readonly #abort = new AbortController()
   readonly #interrupted = Promise.withResolvers<Interruption>()
+  readonly #texts = new Map<string, AttemptText>()
   #over = false
 
   constructor(options: AttemptOptions) {
@@ -88,7 +95,10 @@ export class Attempt {
         if (ask === 'only') return { fence, kind: 'wanted' }
       }
       // The lease keeper has been told by now (it batches within a turn), should the handler keep the loop from here on.
-      return await this.#outcome(await definition.run(context, item))
+      const outcome = await this.#outcome(await definition.run(context, item))
+      // Of an attempt that fails nothing is ended: the next one begins its texts anew.
+      if (outcome.kind === 'completed') for (const text of this.#texts.values()) text.end()
+      return outcome
     } catch (thrown) {
       return failure(fence, thrown, definition.errorCode)
     }
@@ -131,9 +141,40 @@ export class Attempt {
       log: (message: string, data?: unknown, level: LogLine['level'] = 'info') => {
         if (!this.#over) this.#options.onLog(logLine(lease.fence, { level, message, data }))
       },
+      text: (name = DEFAULT_TEXT_NAME) => this.#text(name),
+      kpi: (name, value, more = {}) => this.#kpi(name, value, more),
       results: <Result>(step: string) => stepResults<Result>(reader(step)),
       failures: <Item>(step: string) => stepFailures<Item>(reader(step)),
     }
+  }
+
+  #text(name: string): AttemptText {
+    const known = this.#texts.get(name)
+    if (known !== undefined) return known
+    const { extras, maxTextChars } = this.#options
+    const { signal } = this.#abort
+    const isOver = () => this.#over
+    const made = new AttemptText({
+      lots: extras.texts,
+      fence: this.lease.fence,
+      name,
+      maxChars: maxTextChars,
+      signal,
+      isOver,
+    })
+    this.#texts.set(name, made)
+    return made
+  }
+
+  #kpi(
+    name: string,
+    value: number | string,
+    { unit, data }: { readonly unit?: string; readonly data?: unknown },
+  ): void {
+    const dataJson = data === undefined ? null : JSON.stringify(data)
+    const kpi = { fence: this.lease.fence, name, value, unit: unit ?? null, dataJson }
+    checkKpi(kpi)
+    if (!this.#over) this.#options.extras.kpi(kpi)
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Failure, LogLine } from '@monofil/protocol'
+import type { TextWriter } from './text-writer.ts'
 
 /** What a handler is given beside its item. `Input` is the workflow's input after its schema. */
 export interface StepContext<Input = unknown> {
@@ -17,6 +18,16 @@ export interface StepContext<Input = unknown> {
   readonly signal: AbortSignal
   /** Adds a line to the run's log, kept and live. Never throws; what is over 8 kB of text or 64 kB of data is cut. */
   log(message: string, data?: unknown, level?: LogLine['level']): void
+  /**
+   * A text that is read while it is written (`name`: `text` when left out); the same writer for the same name. The next
+   * attempt begins it anew. @throws `invalid_request` for a name that is no label.
+   */
+  text(name?: string): TextWriter
+  /**
+   * Sets a KPI now, whatever becomes of the attempt; the newest value wins. Never waits.
+   * @throws `invalid_request` or `too_large` for what is no KPI.
+   */
+  kpi(name: string, value: number | string, more?: { readonly unit?: string; readonly data?: unknown }): void
   /** Results of a step's completed items in order of index, read page by page while you iterate. */
   results<Result = unknown>(step: string): Results<Result>
   /** A step's items that failed for good, in order of index, read page by page: what an honest summary has to name. */

@@ -2,6 +2,7 @@ import { MonofilError } from '@monofil/protocol'
 import type { NewLogLine, Outcome, Store } from '../seams/store.ts'
 import type { Clock, Logger, Random } from '../seams/system.ts'
 import { Backoff } from './backoff.ts'
+import { Extras } from './extras.ts'
 import { failed, isOutage } from './outcome.ts'
 
 /** At most this much goes to the store at once; what arrives meanwhile makes the next lot. */
@@ -16,18 +17,22 @@ export interface OutboxOptions {
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
+  /** What of one text is kept, in UTF-16 characters. */
+  readonly maxTextChars: number
   /** These outcomes are done with: recorded, or refused because the lease was lost. */
   onSettled(fences: readonly number[], failures: boolean): void
 }
 
 /**
  * Brings outcomes and log lines to the store in lots, one in flight: all that came while the last one was under way.
- * Lines go before the outcomes of their items, which end the lease they need. What the store did not acknowledge is
+ * Lines, texts and KPIs go before the outcomes of their items, which end the lease they need. What the store did not acknowledge is
  * sent again until it does; the fence makes that harmless.
  */
 export class Outbox {
   readonly #options: OutboxOptions
   readonly #backoff: Backoff
+  /** Texts and KPIs. */
+  readonly extras: Extras
   #outcomes: Outcome[] = []
   #lines: NewLogLine[] = []
   #lineChars = 0
@@ -40,6 +45,7 @@ export class Outbox {
   constructor(options: OutboxOptions) {
     this.#options = options
     this.#backoff = new Backoff(options.random)
+    this.extras = new Extras({ ...options, onDue: () => this.#flush() })
   }
 
   /** Outcomes that are not yet acknowledged. */
@@ -75,10 +81,15 @@ export class Outbox {
   close(): void {
     this.#closed = true
     this.#stopTimer()
+    this.extras.close()
   }
 
   #isEmpty(): boolean {
-    return this.#outcomes.length === 0 && this.#lines.length === 0 && !this.#flushing
+    return this.#hasNothing() && this.extras.isEmpty && !this.#flushing
+  }
+
+  #hasNothing(): boolean {
+    return this.#outcomes.length === 0 && this.#lines.length === 0 && !this.extras.isDue
   }
 
   #flush(): void {
@@ -95,8 +106,7 @@ export class Outbox {
   async #flushAll(): Promise<void> {
     await Promise.resolve()
     let away = false
-    while (!this.#closed && !away && (this.#outcomes.length > 0 || this.#lines.length > 0))
-      away = !(await this.#sendLot())
+    while (!this.#closed && !away && !this.#hasNothing()) away = !(await this.#sendLot())
     if (away) {
       // Still counts as flushing: what is added meanwhile waits with the rest.
       this.#stopTimer = this.#options.clock.after(this.#backoff.next(), () => this.#start())
@@ -111,8 +121,10 @@ export class Outbox {
   /** Sends one lot and answers whether the store is there. */
   async #sendLot(): Promise<boolean> {
     const { store } = this.#options
-    const lines = this.#lines
     const outcomes = takeLot(this.#outcomes)
+    // Awaited: an outcome that was recorded without what its item said would lose it.
+    if (!(await this.extras.send(outcomes.map(({ fence }) => fence)))) return false
+    const lines = this.#lines
     this.#lines = []
     this.#lineChars = 0
     this.#reportDropped()

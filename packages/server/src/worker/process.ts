@@ -4,7 +4,7 @@ import { loadWorkflows } from './load.ts'
 import { createWorker } from './worker.ts'
 import type { WorkerOptions } from './worker-options.ts'
 
-export interface WorkerProcessOptions extends Pick<WorkerOptions, 'id' | 'concurrency' | 'leaseMs'> {
+export interface WorkerProcessOptions extends Pick<WorkerOptions, 'id' | 'concurrency' | 'leaseMs' | 'maxTextChars'> {
   /** The data folder of the hub this worker works for. */
   readonly dir: string
   /** Workflow files. */
@@ -45,6 +45,7 @@ export async function runWorkerProcess(options: WorkerProcessOptions): Promise<W
     beat: { dir },
     ...pick(options, 'concurrency'),
     ...pick(options, 'leaseMs'),
+    ...pick(options, 'maxTextChars'),
   })
   try {
     await worker.start()

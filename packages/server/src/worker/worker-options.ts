@@ -19,6 +19,8 @@ export interface WorkerOptions {
    * them. Left out, this loop renews them: for handlers that only wait.
    */
   readonly beat?: { readonly dir: string }
+  /** What of one text is kept, in UTF-16 characters; 1,048,576 when left out. */
+  readonly maxTextChars?: number
   readonly logger?: Logger
   readonly clock?: Clock
   readonly random?: Random

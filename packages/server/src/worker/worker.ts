@@ -1,4 +1,4 @@
-import { isId, MonofilError } from '@monofil/protocol'
+import { DEFAULT_TEXT_CHARS, isId, MonofilError } from '@monofil/protocol'
 import type { Lease } from '../seams/store.ts'
 import { type Clock, type Logger, type Random, silentLogger, systemClock } from '../seams/system.ts'
 import { LeasesAhead } from './ahead.ts'
@@ -42,6 +42,7 @@ class ItemWorker implements Worker {
   readonly #workflows: ReadonlyMap<string, Workflow>
   readonly #concurrency: number
   readonly #leaseMs: number
+  readonly #maxTextChars: number
   readonly #logger: Logger
   readonly #clock: Clock
   readonly #random: Random
@@ -72,7 +73,13 @@ class ItemWorker implements Worker {
       onDue: () => this.#startNext(),
     })
     const common = { store, clock: this.#clock, random: this.#random, logger: this.#logger }
-    this.#outbox = new Outbox({ ...common, onSettled: (fences, failures) => this.#settled(fences, failures) })
+    const { maxTextChars = DEFAULT_TEXT_CHARS } = options
+    this.#maxTextChars = wholeOption('maxTextChars', maxTextChars, 1, 100_000_000)
+    this.#outbox = new Outbox({
+      ...common,
+      maxTextChars: this.#maxTextChars,
+      onSettled: (fences, failures) => this.#settled(fences, failures),
+    })
     this.#claimer = new Claimer({
       ...common,
       worker: id,
@@ -193,6 +200,8 @@ class ItemWorker implements Worker {
       clock: this.#clock,
       random: this.#random,
       onLog: (line) => this.#outbox.log(line),
+      extras: this.#outbox.extras,
+      maxTextChars: this.#maxTextChars,
     })
     this.#attempts.set(fence, attempt)
     this.#keeper?.start(fence, lease.timeoutMs)

@@ -8,9 +8,15 @@ const SLICE_LINES = 1_000
 /** A run whose log is cut keeps this many times its lines as events of its topic: items and steps are among them. */
 const EVENTS_PER_LINE = 2
 
-/** Runs, by `seq`, that hold more log lines than they may. */
+/** Runs, by `seq`, that hold more log lines, or more pieces of texts as events, than they may. */
 export function longLogs(db: DatabaseSync, maxLines: number): readonly number[] {
-  return new Rows(db).all('SELECT run FROM run_log_sizes WHERE held > ?', maxLines).map((row) => number(row, 'run'))
+  return new Rows(db)
+    .all(
+      'SELECT run FROM run_log_sizes WHERE held > ? UNION SELECT run FROM run_texts WHERE events > ?',
+      maxLines,
+      maxLines * EVENTS_PER_LINE,
+    )
+    .map((row) => number(row, 'run'))
 }
 
 /**
@@ -21,7 +27,8 @@ export function trimRunLog(tx: GroupTx, args: { readonly run: number; readonly m
   const { run, maxLines } = args
   const sql = new Rows(tx.db)
   const row = sql.get(
-    'SELECT s.held, r.id FROM run_log_sizes s JOIN runs r ON r.seq = s.run WHERE s.run = ? AND r.removed_at IS NULL',
+    `SELECT ifnull(s.held, 0) AS held, r.id FROM runs r LEFT JOIN run_log_sizes s ON s.run = r.seq
+     WHERE r.seq = ? AND r.removed_at IS NULL`,
     run,
   )
   if (row === undefined) return false
@@ -37,5 +44,7 @@ export function trimRunLog(tx: GroupTx, args: { readonly run: number; readonly m
   if (cut > 0) sql.run('UPDATE run_log_sizes SET held = held - ?1, cut = cut + ?1 WHERE run = ?2', cut, run)
   const limits = { before: 0, maxCount: maxLines * EVENTS_PER_LINE, maxBytes: Number.MAX_SAFE_INTEGER }
   const events = trimTopic(tx, topicOfRun(text(row, 'id')), limits)
+  // The texts themselves are kept (`texts`): no more of their pieces are there than the topic has events.
+  if (!events.more) sql.run('UPDATE run_texts SET events = min(events, ?) WHERE run = ?', limits.maxCount, run)
   return cut < over || events.more
 }

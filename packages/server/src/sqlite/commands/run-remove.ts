@@ -80,12 +80,14 @@ function hide(tx: Tx, sql: Rows, row: SqlRow): void {
 
 /** What a removed run may have much of, and about how many bytes a row is. */
 const LARGE = [
+  { table: 'text_parts', key: 'key', bytes: 'octet_length(chars)' },
+  { table: 'texts', key: 'key', bytes: '0' },
   { table: 'items', key: 'key', bytes: 'octet_length(input) + ifnull(octet_length(result), 0)' },
   { table: 'run_logs', key: 'seq', bytes: 'octet_length(message) + ifnull(octet_length(data), 0)' },
   { table: 'run_reports', key: 'id', bytes: '0' },
 ] as const
 
-const SMALL = ['run_steps', 'run_tags', 'run_roles', 'run_log_sizes'] as const
+const SMALL = ['run_steps', 'run_tags', 'run_roles', 'run_log_sizes', 'run_texts'] as const
 
 /** Deletes rows of removed runs, one slice. Answers whether there may be more. */
 export function runsPurge(tx: Tx): boolean {
