@@ -1,3 +1,4 @@
+/// <reference path="./wink.d.ts" />
 import bm25 from 'wink-bm25-text-search'
 import { wordsOf } from './words.ts'
 
@@ -10,19 +11,26 @@ export interface Scored {
 
 /**
  * Orders texts by how well they fit a question (BM25), best first, equal ones by id. Offline, and the same every time:
- * what stands for the model where there is none.
+ * what stands for the model where there is none. `others` are texts that are not scored: they say which words are common
+ * and so tell little.
  */
-export function rank(question: string, texts: ReadonlyMap<string, string>): readonly Scored[] {
+export function rank(
+  question: string,
+  texts: ReadonlyMap<string, string>,
+  others: readonly string[] = [],
+): readonly Scored[] {
   const engine = bm25()
-  engine.defineConfig({ fldWeights: { text: 1 } })
+  // Length is no fault: a long CV is not less about what it says.
+  engine.defineConfig({ fldWeights: { text: 1 }, bm25Params: { b: 0 } })
   engine.definePrepTasks([wordsOf])
   // The question as a text of its own says what could be had at most. Its id is none that a caller can give.
   engine.addDoc({ text: question }, QUESTION)
   for (const [id, text] of texts) engine.addDoc({ text }, `${OF_CALLER}${id}`)
+  for (const [at, text] of others.entries()) engine.addDoc({ text }, `other:${at}`)
   // The engine refuses fewer than three.
-  for (let at = texts.size; at < 2; at += 1) engine.addDoc({ text: '' }, `empty:${at}`)
+  for (let at = texts.size + others.length; at < 2; at += 1) engine.addDoc({ text: '' }, `empty:${at}`)
   engine.consolidate()
-  const found = new Map(engine.search(question, texts.size + 3))
+  const found = new Map(engine.search(question, texts.size + others.length + 3))
   const most = found.get(QUESTION) ?? 0
   return [...texts.keys()]
     .map((id) => ({ id, score: most > 0 ? percent((found.get(`${OF_CALLER}${id}`) ?? 0) / most) : 0 }))

@@ -1,7 +1,10 @@
 /** What is used of two packages that bring no types. */
 declare module 'wink-bm25-text-search' {
   interface Engine {
-    defineConfig(config: { readonly fldWeights: Readonly<Record<string, number>> }): void
+    defineConfig(config: {
+      readonly fldWeights: Readonly<Record<string, number>>
+      readonly bm25Params: { readonly b: number }
+    }): void
     definePrepTasks(tasks: readonly ((text: string) => string[])[]): void
     addDoc(fields: Readonly<Record<string, string>>, id: string): void
     /** Needs three documents at least. */

@@ -1,3 +1,4 @@
+/// <reference path="./wink.d.ts" />
 import nlp from 'wink-nlp-utils'
 
 /** Lower case, without accents: `Déployé` and `deploye` are one word. */
