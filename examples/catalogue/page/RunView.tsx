@@ -1,12 +1,15 @@
 import { BatchProgressBar, RunControls, useRun } from '@monofil/react'
-import { RunGraph } from '@monofil/react/graph'
-import { type ReactNode, useEffect } from 'react'
+import { lazy, type ReactNode, Suspense, useEffect } from 'react'
+import { Items } from './Items.tsx'
 import { useWords, type Words } from './words.ts'
+
+// The graph's library is as large as the rest of the page: it comes when a run is looked at.
+const RunGraph = lazy(() => import('@monofil/react/graph').then((graph) => ({ default: graph.RunGraph })))
 
 /** A run on a page of its own, live: how far it is, its steps as a graph, what was done. */
 export function RunView({ id, go }: { readonly id: string; readonly go: (path: string) => void }): ReactNode {
   const { t, locale } = useWords()
-  const { run, status, error } = useRun(id)
+  const { run, items, status, error } = useRun(id)
   useEffect(() => {
     if (run !== null) document.title = `${Math.floor(run.progress)} % · ${titleOf(run.workflow, t)}`
     return () => {
@@ -25,10 +28,13 @@ export function RunView({ id, go }: { readonly id: string; readonly go: (path: s
         <RunControls runId={id} locale={locale} onRerun={(made) => go(`/runs/${made.id}`)} />
       </section>
       <section className="card graph" aria-label={t.steps}>
-        <RunGraph runId={id} locale={locale} />
+        <Suspense>
+          <RunGraph runId={id} locale={locale} />
+        </Suspense>
       </section>
       <section className="card" aria-label={t.items}>
-        <BatchProgressBar runId={id} title={t.items} locale={locale} className="items-only" />
+        <h2>{t.items}</h2>
+        <Items runId={id} items={items} />
       </section>
       <a
         href="/"

@@ -59,7 +59,7 @@ export function Stage({ workflow, title, about, start, run, input, why, onRun }:
               onRun(shown)
             }}
           >
-            {t.watch}
+            {isBusy ? t.watch : t.see}
           </a>
         </>
       )}

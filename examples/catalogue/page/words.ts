@@ -35,6 +35,16 @@ const EN = {
   model: 'Texts by',
   offline: 'offline words (no model is set)',
   items: 'What was done',
+  see: 'See the run',
+  since: 'Since',
+  states: {
+    queued: 'Waiting',
+    running: 'At work',
+    retrying: 'Trying again',
+    completed: 'Done',
+    failed: 'Failed',
+    cancelled: 'Cancelled',
+  },
 }
 
 export type Words = typeof EN
@@ -74,6 +84,16 @@ const FR: Words = {
   model: 'Textes par',
   offline: 'mots hors ligne (aucun modèle)',
   items: 'Ce qui a été fait',
+  see: 'Voir l’exécution',
+  since: 'Depuis le',
+  states: {
+    queued: 'En attente',
+    running: 'En cours',
+    retrying: 'Nouvel essai',
+    completed: 'Fait',
+    failed: 'Échec',
+    cancelled: 'Annulé',
+  },
 }
 
 export type Locale = 'en' | 'fr'

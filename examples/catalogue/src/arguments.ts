@@ -16,6 +16,8 @@ export interface Arguments {
   readonly port: number
   /** Of the page; 0: any free one. */
   readonly pagePort: number
+  /** Whether runs are started by the page alone. */
+  readonly page: boolean
   /** Whether the page stays up at the end where there is no terminal. */
   readonly serve: boolean
 }
@@ -31,6 +33,7 @@ Usage: npm run catalogue -- [folder] [options]
   --data FOLDER   Where Monofil keeps its runs and the samples. Default: .monofil
   --port NUMBER   Where the console is served, on this machine only; 0 takes a free port. Default: 4000
   --page-port N   Where the page is served. Default: the next after --port; a free one where that is taken.
+  --page          Starts nothing: the page's buttons do. Ends with Ctrl-C.
   --serve         Keeps the page up at the end until Ctrl-C, also where there is no terminal.
   --help          Shows this.
 
@@ -48,6 +51,7 @@ const OPTIONS = {
   data: { type: 'string' },
   port: { type: 'string' },
   'page-port': { type: 'string' },
+  page: { type: 'boolean' },
   serve: { type: 'boolean' },
 } as const
 
@@ -69,6 +73,7 @@ export function readArguments(argv: readonly string[], model: string = OFFLINE):
     data: resolve(values.data ?? '.monofil'),
     port,
     pagePort: values['page-port'] === undefined ? next : portOf('--page-port', values['page-port']),
+    page: values.page ?? false,
     serve: values.serve ?? false,
   }
 }

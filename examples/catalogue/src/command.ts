@@ -30,6 +30,7 @@ export async function runCatalogue(
   out: Out,
   signal: AbortSignal,
   env: Readonly<Record<string, string | undefined>> = process.env,
+  pageDir: string | undefined = findPage(),
 ): Promise<number> {
   const model = connectModel(env)
   const args = readArguments(argv, model?.settings.model ?? OFFLINE)
@@ -43,8 +44,7 @@ export async function runCatalogue(
   const shop: Shop = { folder, out: args.out, model: args.model, language }
   const running = await start({ port, data, workflows: [WORKFLOW], logLevel: 'warn' })
   const client = createClient({ url: running.url, marker: `catalogue-${process.pid}` })
-  const dir = findPage()
-  const page = dir && (await openPage(shop, model, { hub: running.url, port: args.pagePort, dir }))
+  const page = pageDir && (await openPage(shop, model, { hub: running.url, port: args.pagePort, dir: pageDir }))
   const stopped = AbortSignal.any([signal, failureOf(running)])
   try {
     return await work({ args, out, signal: stopped, client, shop, page: page ? page.url : null })
@@ -63,6 +63,11 @@ async function work(within: Following): Promise<number> {
   const { args, out, client, shop, page, signal } = within
   const home = page ?? `${client.url.replace(/\/+$/, '')}/console/`
   say(out, `The catalogue in the browser: ${home}`)
+  say(out, `The console:                  ${client.url.replace(/\/+$/, '')}/console/`)
+  if (args.page) {
+    await stopOf(signal)
+    return 0
+  }
   const extracted = await followOne(within, 'catalogue-extract', { folder: shop.folder, out: shop.out })
   let isThere = extracted.status === 'completed' || extracted.status === 'partial'
   if (isThere) {
@@ -75,7 +80,7 @@ async function work(within: Following): Promise<number> {
   }
   if (args.serve || out.isTTY === true) {
     say(out, `\nThe page stays up at ${home} until Ctrl-C.`)
-    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
+    await stopOf(signal)
   }
   return isThere ? 0 : 1
 }
@@ -90,6 +95,14 @@ async function followOne({ client, out, signal, page }: Following, workflow: str
   const ended = await follow(client, run.id, out, { signal })
   if (!isTerminal(ended.status)) throw new CommandError(`${workflow} has no end.`)
   return ended
+}
+
+/** Resolves when the command is asked to stop. */
+function stopOf(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
 }
 
 function cannotWrite(data: string) {

@@ -3,6 +3,9 @@ import { z } from 'zod'
 /** The model of a run that asks none. */
 export const OFFLINE = 'offline'
 
+/** The KPI that says how complete the catalogue is, in percent. */
+export const COMPLETENESS = 'catalogue-completeness'
+
 /** What an extraction is started with. */
 export const extractInput = z.strictObject({
   /** Whose files are the data sheets. */

@@ -72,6 +72,9 @@ test('the samples become a catalogue, and what cannot be read is named', async (
   // What fits no shelf is put on none.
   expect(shelfOf('clock.pdf')).toBeNull()
   expect(catalogue.every(({ by, blurb }) => by === 'offline' && blurb !== '')).toBe(true)
+  const { completeness } = enriched.result as { completeness: number }
+  expect(completeness).toBeGreaterThan(70)
+  expect(await client.api.kpis.get('catalogue-completeness')).toMatchObject({ value: completeness, unit: '%' })
   const rows = parse<Record<string, string>>(await readFile(join(out, 'catalogue.csv')), { columns: true, bom: true })
   expect(rows.map(({ name }) => name)).toEqual(catalogue.map(({ name }) => name))
 }, 60_000)

@@ -6,7 +6,7 @@ import { keepExtracted, readExtracted, writeCatalogue } from './catalogue-file.t
 import { enrich } from './enrich.ts'
 import { productOf } from './fields.ts'
 import type { Enriched, Product } from './product.ts'
-import { enrichInput, extractInput, OFFLINE } from './run-input.ts'
+import { COMPLETENESS, enrichInput, extractInput, OFFLINE } from './run-input.ts'
 
 // Read once: a worker's environment does not change while it lives.
 const connection = connectModel(process.env)
@@ -83,21 +83,24 @@ const enrichment = defineWorkflow({
         timeoutMs: 300_000,
         weight: 98,
       },
-      (ctx, product: Product): Promise<Enriched> =>
-        enrich(product, {
+      async (ctx, product: Product): Promise<Enriched> => {
+        const text = ctx.text('blurb')
+        return enrich(product, {
           model: ctx.input.model === OFFLINE ? null : connection,
           modelName: ctx.input.model,
           language: ctx.input.language,
           signal: ctx.signal,
-          onText: () => {},
+          onText: (piece) => text.write(piece),
           onSpent: () => {},
-        }),
+        })
+      },
     ),
 
     step('publish', { after: ['enrich'], weight: 1 }, async (ctx) => {
       const products = await ctx.results<Enriched>('enrich').all()
       await writeCatalogue(ctx.input.out, products)
       const completeness = meanOf(products.map((product) => product.completeness))
+      ctx.kpi(COMPLETENESS, completeness, { unit: '%' })
       ctx.log(`The catalogue has ${products.length} products and is ${completeness} % complete`)
       return { products: products.length, completeness, shelves: shelvesOf(products) }
     }),
