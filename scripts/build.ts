@@ -1,4 +1,4 @@
-/** Builds what is published and what is served: declarations and JavaScript, the components' styles, console, pages of examples. */
+/** Builds what is published and what is served: declarations and JavaScript, the components' styles, console, examples. */
 import { cpSync } from 'node:fs'
 import { run } from './run.ts'
 
@@ -6,5 +6,5 @@ run('tsc', ['-b'])
 for (const file of ['styles.css', 'graph/graph.css'])
   cpSync(`packages/react/src/${file}`, `packages/react/dist/${file}`)
 run('vite', ['build', '--logLevel', 'warn'], { cwd: 'apps/console' })
-run('vite', ['build', '--logLevel', 'warn'], { cwd: 'examples/photos/page' })
-run('vite', ['build', '--logLevel', 'warn'], { cwd: 'examples/matching/page' })
+for (const example of ['photos', 'catalogue', 'matching'])
+  run('vite', ['build', '--logLevel', 'warn'], { cwd: `examples/${example}/page` })
