@@ -91,7 +91,12 @@ const enrichment = defineWorkflow({
           language: ctx.input.language,
           signal: ctx.signal,
           onText: (piece) => text.write(piece),
-          onSpent: () => {},
+          onSpent(spent) {
+            if (spent === null) return
+            const { model, inputTokens, outputTokens, cost, currency } = spent
+            const price = cost === null || currency === null ? {} : { cost: cost.toFixed(6), currency }
+            ctx.usage({ tokens: inputTokens + outputTokens, model, ...price })
+          },
         })
       },
     ),

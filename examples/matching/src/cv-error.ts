@@ -1,10 +1,8 @@
+import { DOCUMENT_ERRORS } from '@monofil/example-documents'
+
 /** Why a CV could not be read. A closed set: failures are grouped by it. */
 export const CV_ERRORS = {
-  not_a_document: 'Not the document its name says',
-  encrypted: 'Locked with a password',
-  no_text: 'No text in it, as in a scan',
-  too_large: 'Too large',
-  unreadable: 'The file cannot be read',
+  ...DOCUMENT_ERRORS,
   folder_missing: 'The folder is not there',
   no_cvs: 'No CVs in the folder',
   too_many: 'More CVs than one run takes',

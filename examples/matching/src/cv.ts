@@ -1,4 +1,4 @@
-import { type DocumentText, DocumentError, readDocument } from '@monofil/example-documents'
+import { DocumentError, type DocumentText, readDocument } from '@monofil/example-documents'
 import { CvError } from './cv-error.ts'
 
 /** What a CV says: its first line is in most CVs the person. */

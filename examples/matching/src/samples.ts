@@ -1,6 +1,7 @@
 import { access, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, extname, join } from 'node:path'
-import { docxOf, pdfOf, scanPdf } from './sample-files.ts'
+import { scanPdf } from '@monofil/example-documents'
+import { docxCv, pdfCv } from './sample-files.ts'
 import { PEOPLE, type Person, SCAN } from './sample-people.ts'
 
 /** How many files the samples are, the scan that cannot be read among them. */
@@ -24,7 +25,7 @@ export async function ensureSamples(folder: string): Promise<void> {
 
 /** Writes one person's CV in the format of its file's name. */
 export async function writeCv(folder: string, person: Person): Promise<void> {
-  const make = extname(person.file) === '.pdf' ? pdfOf : docxOf
+  const make = extname(person.file) === '.pdf' ? pdfCv : docxCv
   await writeFile(join(folder, person.file), await make(person))
 }
 

@@ -2,12 +2,12 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import { join } from 'node:path'
 import { createClient } from '@monofil/client'
+import { MAX_DOCUMENT_BYTES } from '@monofil/example-documents'
 import type { PageServer } from '@monofil/example-page'
 import { startHub, type TestHub } from '@monofil/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { MAX_CV_BYTES } from './cv.ts'
 import { openPage } from './page.ts'
-import { pdfOf } from './sample-files.ts'
+import { pdfCv } from './sample-files.ts'
 import { PEOPLE } from './sample-people.ts'
 import { inTemporaryFolder } from './testing.ts'
 
@@ -56,7 +56,7 @@ const at = (name: string, batch = BATCH) => `/api/uploads/${batch}/${encodeURICo
 
 test('a CV is kept under its own name, whatever it is; the same name again replaces it', () =>
   withPage(async (page, uploads) => {
-    const pdf = await pdfOf(PEOPLE[0] as (typeof PEOPLE)[0])
+    const pdf = await pdfCv(PEOPLE[0] as (typeof PEOPLE)[0])
     const names = ['CV (1).pdf', 'Résumé – Zoë.PDF', '50% & more [2].pdf', '简历.pdf']
     for (const name of [...names, 'CV (1).pdf']) {
       expect(await put(page, at(name), pdf)).toMatchObject({ status: 201 })
@@ -87,7 +87,7 @@ test.each([
 
 test('what is too large is refused', () =>
   withPage(async (page, uploads) => {
-    const large = Buffer.alloc(MAX_CV_BYTES + 1, ' ')
+    const large = Buffer.alloc(MAX_DOCUMENT_BYTES + 1, ' ')
     large.write('%PDF-1.7')
     expect(await put(page, at('large.pdf'), large)).toMatchObject({
       status: 413,

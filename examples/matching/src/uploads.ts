@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import type { IncomingMessage } from 'node:http'
 import { join } from 'node:path'
-import { MAX_CV_BYTES } from './cv.ts'
+import { MAX_DOCUMENT_BYTES } from '@monofil/example-documents'
 import { isCv, MAX_CVS } from './list.ts'
 
 /** Why an upload is refused: a status and words for the person who sent it. */
@@ -66,7 +66,8 @@ async function read(message: IncomingMessage): Promise<Buffer> {
   let bytes = 0
   for await (const part of message as AsyncIterable<Buffer>) {
     bytes += part.length
-    if (bytes > MAX_CV_BYTES) throw new UploadError(413, `A CV may have ${MAX_CV_BYTES / 1_000_000} MB at most.`)
+    if (bytes > MAX_DOCUMENT_BYTES)
+      throw new UploadError(413, `A CV may have ${MAX_DOCUMENT_BYTES / 1_000_000} MB at most.`)
     parts.push(part)
   }
   return Buffer.concat(parts)
