@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => hub?.close())
 
 it('says what belongs on an empty page and what fills it', async () => {
-  const page = await hub.open('/')
+  const page = await hub.open('/runs')
   await page.getByText('No runs yet').waitFor()
   await page.getByText(`npx monofil smoke ${hub.url}`).waitFor()
   await expectGoodPage(page)

@@ -3,6 +3,7 @@ import { cpSync } from 'node:fs'
 import { run } from './run.ts'
 
 run('tsc', ['-b'])
-cpSync('packages/react/src/styles.css', 'packages/react/dist/styles.css')
+for (const file of ['styles.css', 'graph/graph.css'])
+  cpSync(`packages/react/src/${file}`, `packages/react/dist/${file}`)
 run('vite', ['build', '--logLevel', 'warn'], { cwd: 'apps/console' })
 run('vite', ['build', '--logLevel', 'warn'], { cwd: 'examples/photos/page' })

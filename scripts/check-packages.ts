@@ -78,7 +78,7 @@ function pack(directory: string, folder: string): string {
 function judge(directory: string, tarball: string): Check[] {
   const checks = [tool(`publint ${directory}`, 'publint', ['--strict', tarball])]
   if (directory !== 'apps/console') {
-    const css = directory === 'packages/react' ? ['--exclude-entrypoints', './styles.css'] : []
+    const css = directory === 'packages/react' ? ['--exclude-entrypoints', './styles.css', './graph.css'] : []
     checks.push(tool(`attw ${directory}`, 'attw', ['--profile', 'esm-only', tarball, ...css]))
   }
   return checks

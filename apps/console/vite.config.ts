@@ -13,7 +13,8 @@ export default defineConfig({
     cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
     sourcemap: false,
     assetsInlineLimit: 0,
-    // One file on purpose: the hub serves it once with a long life, and no page waits for a second one.
+    // One file for what is looked at daily: the hub serves it once with a long life, and no page waits for a second one.
+    // The graph and the charts are files of their own.
     chunkSizeWarningLimit: 800,
     reportCompressedSize: false,
   },

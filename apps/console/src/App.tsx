@@ -1,10 +1,11 @@
 import { useState } from 'react'
-import { createBrowserRouter, Navigate, type RouteObject } from 'react-router'
+import { createBrowserRouter, type RouteObject } from 'react-router'
 import { RouterProvider } from 'react-router/dom'
 import { BundlePage } from './pages/BundlePage.tsx'
 import { ConnectionsPage } from './pages/ConnectionsPage.tsx'
 import { CrashPage } from './pages/CrashPage.tsx'
 import { NotFoundPage } from './pages/NotFoundPage.tsx'
+import { OverviewPage } from './pages/OverviewPage.tsx'
 import { RunPage } from './pages/RunPage.tsx'
 import { RunsPage } from './pages/RunsPage.tsx'
 import { SchedulesPage } from './pages/SchedulesPage.tsx'
@@ -14,7 +15,7 @@ import { SessionGate } from './parts/SessionGate.tsx'
 import { Shell } from './parts/Shell.tsx'
 
 const PAGES: RouteObject[] = [
-  { path: '/', Component: () => <Navigate to="/runs" replace /> },
+  { path: '/', Component: OverviewPage },
   { path: '/runs', Component: RunsPage },
   { path: '/runs/:id', Component: RunPage },
   { path: '/schedules', Component: SchedulesPage },

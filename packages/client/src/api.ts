@@ -9,12 +9,14 @@ import type {
   ItemStatus,
   LogLevel,
   LogLine,
+  Overview,
   Report,
   ReportAnswer,
   Run,
   RunAction,
   RunSignal,
   RunStatus,
+  Throughput,
 } from '@monofil/protocol'
 import type { SchedulesApi } from './schedules.ts'
 import type { RevocationsApi, Session } from './sessions.ts'
@@ -168,6 +170,8 @@ export interface Api {
     items(id: string, filter?: ItemsFilter): Promise<Page<Item>>
     logs(id: string, filter?: LogsFilter): Promise<LogsPage>
     failures(id: string): Promise<Page<FailureGroup>>
+    /** Ends of its items over time, from its start to its end or now, in at most `buckets` (1 to 240; 60). */
+    throughput(id: string, options?: { readonly buckets?: number | undefined }): Promise<Throughput>
     update(id: string, patch: { readonly budget?: Budget | null; readonly tags?: readonly string[] }): Promise<Run>
     /** No item of it is begun any more; running ones end, unless `hard` takes them back. Twice is fine, as of all controls. */
     pause(id: string, options?: { readonly hard?: boolean | undefined }): Promise<Run>
@@ -205,6 +209,8 @@ export interface Api {
   readonly revocations: RevocationsApi
   /** Who the hub takes this client for. */
   session(): Promise<Session>
+  /** What runs, what failed, what there is to do; ends of items over `hours` (1 to 168; 6). */
+  overview(options?: { readonly hours?: number | undefined }): Promise<Overview>
   /** Items across runs. */
   items(filter?: ItemsFilter & { readonly workflow?: string | undefined }): Promise<Page<Item>>
   /** All or none, in this order; answers after the commit. */

@@ -16,6 +16,7 @@ export function createApi(send: Send): Api {
       items: (id, filter) => get(path`/v1/runs/${id}/items`, filter),
       logs: (id, query) => get(path`/v1/runs/${id}/logs`, query),
       failures: (id) => get(path`/v1/runs/${id}/failures`),
+      throughput: (id, options) => get(path`/v1/runs/${id}/throughput`, options),
       update: (id, patch) => call('PATCH', path`/v1/runs/${id}`, { body: patch }),
       pause: (id, options) => post(path`/v1/runs/${id}/pause`, { ...options }),
       resume: (id) => post(path`/v1/runs/${id}/resume`, {}),
@@ -46,6 +47,7 @@ export function createApi(send: Send): Api {
       remove: (id) => call('DELETE', path`/v1/revocations/${id}`),
     },
     session: () => get('/v1/session'),
+    overview: (options) => get('/v1/overview', options),
     items: (filter) => get('/v1/items', filter),
     async publish(events) {
       const body = Array.isArray(events) ? { events } : events

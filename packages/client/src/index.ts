@@ -1,4 +1,4 @@
-export type { FailureGroup, FailureRef } from '@monofil/protocol'
+export type { FailureGroup, FailureRef, Overview, Throughput } from '@monofil/protocol'
 export type {
   Api,
   ConnectionRow,

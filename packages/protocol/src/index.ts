@@ -39,6 +39,7 @@ export {
   runOfTopic,
   topicOfRun,
 } from './ids.ts'
+export type { Buckets, Ended, Overview, QueueDepth, Throughput } from './overview.ts'
 export { problemOf, TITLES } from './problem.ts'
 export type { Revocation } from './revocations.ts'
 export type {

@@ -76,6 +76,8 @@ export interface Step {
   readonly signal: StepSignal | null
   /** The steps that must be over before this one begins. */
   readonly after: readonly string[]
+  /** The step over whose list or items this one runs; null for a single step and for steps of external runs. */
+  readonly each: string | null
   readonly startedAt: string | null
   readonly finishedAt: string | null
   readonly waiting: Waiting | null

@@ -15,6 +15,7 @@ import { retentionSuite } from './runs-retention-suite.ts'
 import { retrySuite } from './runs-retry-suite.ts'
 import { signalsSuite } from './runs-signals-suite.ts'
 import { stepsSuite } from './runs-steps-suite.ts'
+import { throughputSuite } from './runs-throughput-suite.ts'
 import { workSuite } from './runs-work-suite.ts'
 import { schedulesSuite } from './schedules-suite.ts'
 import { ticksSuite } from './schedules-ticks-suite.ts'
@@ -45,6 +46,7 @@ export function runsContract(
     reportSuite(open)
     listSuite(open)
     failuresSuite(open)
+    throughputSuite(open)
     retentionSuite(open)
     schedulesSuite(open)
     ticksSuite(open)

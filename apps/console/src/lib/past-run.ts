@@ -103,6 +103,7 @@ function stepsOf(tape: RunTape, run: Run, frame: Frame, words: readonly Word[]):
       weight: last?.weight ?? 1,
       signal: last?.signal ?? null,
       after: last?.after ?? [],
+      each: last?.each ?? null,
       ...unborn,
       counts,
     }

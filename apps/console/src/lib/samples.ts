@@ -18,6 +18,7 @@ export function sampleStep(step: Partial<Step> = {}): Step {
     skipped: 0,
     signal: null,
     after: [],
+    each: null,
     startedAt: null,
     finishedAt: null,
     waiting: null,

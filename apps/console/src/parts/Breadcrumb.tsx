@@ -8,6 +8,7 @@ export function Breadcrumb() {
   const { t } = useTexts()
   const [section, id] = useLocation().pathname.split('/').slice(1)
   const names = {
+    '': t.nav.overview,
     runs: t.nav.runs,
     schedules: t.schedules.title,
     connections: t.nav.connections,

@@ -1,6 +1,6 @@
 import { Tabs } from '@base-ui/react/tabs'
 import { isTerminal } from '@monofil/protocol'
-import { useDeferredValue, useMemo } from 'react'
+import { lazy, Suspense, useDeferredValue, useMemo } from 'react'
 import { useTexts } from '../lib/context.ts'
 import { readItemFilter } from '../lib/item-filter.ts'
 import { readItemSort, writeItemSort } from '../lib/item-sort.ts'
@@ -12,9 +12,12 @@ import { ItemPanel } from './ItemPanel.tsx'
 import { JsonView } from './JsonView.tsx'
 import { LogToolbar } from './LogPanel.tsx'
 import { PastLog } from './PastLog.tsx'
-import { RunTabList, tabOf } from './RunTabList.tsx'
+import { PAST_TABS, RunTabList, tabOf } from './RunTabList.tsx'
+import { Skeleton } from './Skeleton.tsx'
 import { Timeline } from './Timeline.tsx'
 import './RunTabs.css'
+
+const GraphPanel = lazy(() => import('./GraphPanel.tsx').then(({ GraphPanel }) => ({ default: GraphPanel })))
 
 interface PastTabsProps {
   readonly tape: RunTape
@@ -37,10 +40,10 @@ export function PastTabs({ tape, past: now, params, onChange }: PastTabsProps) {
   return (
     <Tabs.Root
       className="run-tabs"
-      value={tabOf(params)}
+      value={tabOf(params, PAST_TABS)}
       onValueChange={(next: string) => onChange({ tab: next === 'items' ? '' : next, item: '' })}
     >
-      <RunTabList counts={run.counts} />
+      <RunTabList tabs={PAST_TABS} counts={run.counts} />
       <Tabs.Panel value="items" className="tab-panel">
         <ItemPanel
           run={run}
@@ -57,6 +60,15 @@ export function PastTabs({ tape, past: now, params, onChange }: PastTabsProps) {
       </Tabs.Panel>
       <Tabs.Panel value="failures" className="tab-panel">
         <FailurePanel items={items.list} onRetry={undefined} onShow={show} />
+      </Tabs.Panel>
+      <Tabs.Panel value="graph" className="tab-panel">
+        <Suspense fallback={<Skeleton width="60%" />}>
+          <GraphPanel
+            run={run}
+            chosen={readItemFilter(params).step}
+            onChoose={(step) => onChange({ step, tab: '', item: '' })}
+          />
+        </Suspense>
       </Tabs.Panel>
       <Tabs.Panel value="logs" className="tab-panel">
         <LogToolbar

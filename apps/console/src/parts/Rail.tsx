@@ -1,4 +1,4 @@
-import { Activity, Cable } from 'lucide-react'
+import { Activity, Cable, LayoutDashboard } from 'lucide-react'
 import { Link, NavLink, useLocation } from 'react-router'
 import { useTexts } from '../lib/context.ts'
 import './Rail.css'
@@ -9,12 +9,13 @@ export function Rail() {
   // Schedules are a page of the runs' section.
   const isBeside = useLocation().pathname.startsWith('/schedules')
   const pages = [
+    { to: '/', icon: LayoutDashboard, name: t.nav.overview },
     { to: '/runs', icon: Activity, name: t.nav.runs },
     { to: '/connections', icon: Cable, name: t.nav.connections },
   ]
   return (
     <nav className="rail" aria-label={t.nav.label}>
-      <Link to="/runs" className="rail-brand" aria-label="Monofil">
+      <Link to="/" className="rail-brand" aria-label="Monofil">
         <svg viewBox="0 0 32 32" aria-hidden="true">
           <rect width="32" height="32" rx="8" />
           <path d="M6 21c4 0 4-10 8-10s4 10 8 10 3-5 4-8" />
@@ -24,7 +25,12 @@ export function Rail() {
       <ul>
         {pages.map(({ to, icon: Icon, name }) => (
           <li key={to}>
-            <NavLink to={to} className={`rail-item${to === '/runs' && isBeside ? ' active' : ''}`} title={name}>
+            <NavLink
+              to={to}
+              end={to === '/'}
+              className={`rail-item${to === '/runs' && isBeside ? ' active' : ''}`}
+              title={name}
+            >
               <Icon className="icon" aria-hidden />
               <span className="rail-word">{name}</span>
             </NavLink>

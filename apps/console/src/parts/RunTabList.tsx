@@ -3,25 +3,29 @@ import type { Counts } from '@monofil/protocol'
 import { useTexts } from '../lib/context.ts'
 import './RunTabs.css'
 
-const TABS = ['items', 'failures', 'logs', 'data', 'timeline'] as const
+/** The parts of a live run's page, as the URL names them. */
+export const LIVE_TABS = ['items', 'failures', 'graph', 'charts', 'logs', 'data', 'timeline'] as const
+/** Those of a moment that is past: charts are of the whole run. */
+export const PAST_TABS = ['items', 'failures', 'graph', 'logs', 'data', 'timeline'] as const
+type Tab = (typeof LIVE_TABS)[number]
 
 /** The part of a run's page that a URL names; the items when it names none. */
-export function tabOf(params: URLSearchParams): (typeof TABS)[number] {
-  return TABS.find((known) => known === params.get('tab')) ?? 'items'
+export function tabOf(params: URLSearchParams, tabs: readonly Tab[]): Tab {
+  return tabs.find((known) => known === params.get('tab')) ?? 'items'
 }
 
 /** The parts of a run's page by name, with how many there are where that says something. */
-export function RunTabList({ counts }: { readonly counts: Counts }) {
+export function RunTabList({ tabs, counts }: { readonly tabs: readonly Tab[]; readonly counts: Counts }) {
   const { t, f } = useTexts()
-  const shown = { items: counts.total, failures: counts.failed, logs: 0, data: 0, timeline: 0 }
+  const shown: Partial<Record<Tab, number>> = { items: counts.total, failures: counts.failed }
   return (
     <Tabs.List className="tab-list" aria-label={t.run.tabs.label}>
-      {TABS.map((name) => (
+      {tabs.map((name) => (
         <Tabs.Tab key={name} value={name} className="tab">
           {t.run.tabs[name]}
-          {shown[name] > 0 && (
+          {(shown[name] ?? 0) > 0 && (
             <span className={`tab-count figure${name === 'failures' ? ' is-failed' : ''}`}>
-              {f.number(shown[name])}
+              {f.number(shown[name] ?? 0)}
             </span>
           )}
         </Tabs.Tab>

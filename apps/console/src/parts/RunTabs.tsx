@@ -2,6 +2,7 @@ import { Tabs } from '@base-ui/react/tabs'
 import type { RunView } from '@monofil/client'
 import { isTerminal, type Run } from '@monofil/protocol'
 import type { UseRunControls } from '@monofil/react'
+import { lazy, Suspense } from 'react'
 import { useTexts } from '../lib/context.ts'
 import { readItemFilter } from '../lib/item-filter.ts'
 import { readItemSort, writeItemSort } from '../lib/item-sort.ts'
@@ -10,9 +11,14 @@ import { FailurePanel } from './FailurePanel.tsx'
 import { ItemPanel } from './ItemPanel.tsx'
 import { JsonView } from './JsonView.tsx'
 import { LogPanel, LogView } from './LogPanel.tsx'
-import { RunTabList, tabOf } from './RunTabList.tsx'
+import { LIVE_TABS, RunTabList, tabOf } from './RunTabList.tsx'
+import { Skeleton } from './Skeleton.tsx'
 import { Timeline } from './Timeline.tsx'
 import './RunTabs.css'
+
+// Layout and charts are as large as the rest of the console: they come when somebody looks.
+const GraphPanel = lazy(() => import('./GraphPanel.tsx').then(({ GraphPanel }) => ({ default: GraphPanel })))
+const ChartsPanel = lazy(() => import('./ChartsPanel.tsx').then(({ ChartsPanel }) => ({ default: ChartsPanel })))
 
 interface RunTabsProps {
   readonly view: RunView
@@ -30,10 +36,10 @@ export function RunTabs({ view, run, controls, params, onChange }: RunTabsProps)
   return (
     <Tabs.Root
       className="run-tabs"
-      value={tabOf(params)}
+      value={tabOf(params, LIVE_TABS)}
       onValueChange={(next: string) => onChange({ tab: next === 'items' ? '' : next, item: '' })}
     >
-      <RunTabList counts={run.counts} />
+      <RunTabList tabs={LIVE_TABS} counts={run.counts} />
       <Tabs.Panel value="items" className="tab-panel">
         <ItemPanel
           run={run}
@@ -63,6 +69,16 @@ export function RunTabs({ view, run, controls, params, onChange }: RunTabsProps)
             onChange({ tab: '', status: 'failed', step, q: '', item: item === undefined ? '' : `${step}/${item}` })
           }
         />
+      </Tabs.Panel>
+      <Tabs.Panel value="graph" className="tab-panel">
+        <Suspense fallback={<Skeleton width="100%" height="260px" />}>
+          <GraphPanel run={run} chosen={filter.step} onChoose={(step) => onChange({ step, tab: '', item: '' })} />
+        </Suspense>
+      </Tabs.Panel>
+      <Tabs.Panel value="charts" className="tab-panel">
+        <Suspense fallback={<Skeleton width="100%" height="260px" />}>
+          <ChartsPanel run={run} step={filter.step} onAll={() => onChange({ step: '' })} />
+        </Suspense>
       </Tabs.Panel>
       <Tabs.Panel value="logs" className="tab-panel">
         <LogPanel

@@ -19,6 +19,7 @@ export function Shell() {
   useShortcuts({
     '/': focusSearch,
     '?': () => setHelp(true),
+    'g o': () => void navigate('/'),
     'g r': () => void navigate('/runs'),
     'g c': () => void navigate('/connections'),
     j: () => focusRow(1),

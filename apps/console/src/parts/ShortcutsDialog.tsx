@@ -16,6 +16,7 @@ export function ShortcutsDialog({ open, onOpenChange }: ShortcutsDialogProps) {
     [['j'], t.shortcuts.next],
     [['k'], t.shortcuts.previous],
     [['Enter'], t.shortcuts.open],
+    [['g', 'o'], t.shortcuts.overview],
     [['g', 'r'], t.shortcuts.runs],
     [['g', 'c'], t.shortcuts.connections],
     [['Esc'], t.shortcuts.close],

@@ -1,3 +1,4 @@
+import { chartsEn, overviewEn } from './overview-en.ts'
 import { replayEn } from './replay-en.ts'
 import { schedulesEn } from './schedules-en.ts'
 import { sessionEn } from './session-en.ts'
@@ -19,7 +20,7 @@ export const en = {
   perSecond: (rate: string) => `${rate}/s`,
   perMinute: (rate: string) => `${rate}/min`,
 
-  nav: { label: 'Main', runs: 'Runs', connections: 'Connections', skip: 'Skip to content' },
+  nav: { label: 'Main', overview: 'Overview', runs: 'Runs', connections: 'Connections', skip: 'Skip to content' },
   theme: { label: 'Theme', system: 'System', light: 'Light', dark: 'Dark' },
   language: { label: 'Language', system: 'Browser’s language' },
   copy: { do: (what: string) => `Copy ${what}`, done: 'Copied', failed: 'Could not copy', id: 'id' },
@@ -82,6 +83,14 @@ export const en = {
     filterWorkflow: 'Workflow',
     allWorkflows: 'Every workflow',
     clear: 'Clear filters',
+    more: {
+      label: 'More filters',
+      tag: 'Tag',
+      owner: 'Owner',
+      key: 'Key',
+      since: 'Created from',
+      until: 'Created until',
+    },
     fresh: (amount: Amount) => `${amount.text} new`,
     older: 'Show older runs',
     loading: 'Loading',
@@ -135,6 +144,8 @@ export const en = {
       logs: 'Logs',
       data: 'Input and result',
       timeline: 'Timeline',
+      graph: 'Graph',
+      charts: 'Charts',
     },
     steps: 'Steps',
     details: 'Details',
@@ -317,12 +328,15 @@ export const en = {
 
   replay: replayEn,
   schedules: schedulesEn,
+  overview: overviewEn,
+  charts: chartsEn,
   session: sessionEn,
 
   shortcuts: {
     title: 'Keyboard shortcuts',
     search: 'Search',
     help: 'This list',
+    overview: 'Go to the overview',
     runs: 'Go to the runs',
     connections: 'Go to the connections',
     next: 'Next row',

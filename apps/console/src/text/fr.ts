@@ -1,4 +1,5 @@
 import type { Amount, Texts } from './en.ts'
+import { chartsFr, overviewFr } from './overview-fr.ts'
 import { replayFr } from './replay-fr.ts'
 import { schedulesFr } from './schedules-fr.ts'
 import { sessionFr } from './session-fr.ts'
@@ -15,7 +16,13 @@ export const fr: Texts = {
   perSecond: (rate) => `${rate}/s`,
   perMinute: (rate) => `${rate}/min`,
 
-  nav: { label: 'Principal', runs: 'Exécutions', connections: 'Connexions', skip: 'Aller au contenu' },
+  nav: {
+    label: 'Principal',
+    overview: 'Vue d’ensemble',
+    runs: 'Exécutions',
+    connections: 'Connexions',
+    skip: 'Aller au contenu',
+  },
   theme: { label: 'Thème', system: 'Système', light: 'Clair', dark: 'Sombre' },
   language: { label: 'Langue', system: 'Langue du navigateur' },
   copy: { do: (what) => `Copier ${what}`, done: 'Copié', failed: 'Copie impossible', id: 'l’identifiant' },
@@ -78,6 +85,14 @@ export const fr: Texts = {
     filterWorkflow: 'Workflow',
     allWorkflows: 'Tous les workflows',
     clear: 'Effacer les filtres',
+    more: {
+      label: 'Autres filtres',
+      tag: 'Étiquette',
+      owner: 'Propriétaire',
+      key: 'Clé',
+      since: 'Créées depuis',
+      until: 'Créées jusqu’à',
+    },
     fresh: (amount) => plural(amount, 'nouvelle', 'nouvelles'),
     older: 'Voir les plus anciennes',
     loading: 'Chargement',
@@ -132,6 +147,8 @@ export const fr: Texts = {
       logs: 'Journal',
       data: 'Entrée et résultat',
       timeline: 'Chronologie',
+      graph: 'Graphe',
+      charts: 'Courbes',
     },
     steps: 'Étapes',
     details: 'Détails',
@@ -314,12 +331,15 @@ export const fr: Texts = {
 
   replay: replayFr,
   schedules: schedulesFr,
+  overview: overviewFr,
+  charts: chartsFr,
   session: sessionFr,
 
   shortcuts: {
     title: 'Raccourcis clavier',
     search: 'Chercher',
     help: 'Cette liste',
+    overview: 'Voir la vue d’ensemble',
     runs: 'Voir les exécutions',
     connections: 'Voir les connexions',
     next: 'Ligne suivante',

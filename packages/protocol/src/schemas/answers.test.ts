@@ -4,11 +4,13 @@ import type { Gap, PatchAnswer } from '../control.ts'
 import type { Envelope } from '../envelope.ts'
 import type { Problem } from '../errors.ts'
 import type { FailureGroup } from '../failures.ts'
+import type { Overview, Throughput } from '../overview.ts'
 import type { Revocation } from '../revocations.ts'
 import type { ActiveRun, Item, LogLine, ReportAnswer, Run, Step } from '../runs.ts'
 import type { Schedule } from '../schedules.ts'
 import type * as answers from './answers.ts'
 import { COMPONENTS, jsonSchemas } from './components.ts'
+import type { overview, throughput } from './overview.ts'
 
 type Deep<T> = unknown extends T
   ? T
@@ -34,6 +36,8 @@ test('what the document says of an answer is the type that clients have', () => 
   expectTypeOf<Says<'patchAnswer'>>().toEqualTypeOf<Deep<PatchAnswer>>()
   expectTypeOf<Says<'reportAnswer'>>().toEqualTypeOf<Deep<ReportAnswer>>()
   expectTypeOf<Says<'revocation'>>().toEqualTypeOf<Deep<Revocation>>()
+  expectTypeOf<Deep<z.infer<typeof throughput>>>().toEqualTypeOf<Deep<Throughput>>()
+  expectTypeOf<Deep<z.infer<typeof overview>>>().toEqualTypeOf<Deep<Overview>>()
   expectTypeOf<Says<'activeRun'>>().toEqualTypeOf<Deep<ActiveRun>>()
 })
 

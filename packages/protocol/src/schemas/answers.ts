@@ -52,6 +52,7 @@ export const step = z.object({
   skipped: count,
   signal: z.object({ kind: z.enum(['approval', 'signal']), roles: z.array(z.string()) }).nullable(),
   after: z.array(z.string()),
+  each: z.string().nullable(),
   startedAt: maybeAt,
   finishedAt: maybeAt,
   waiting: waiting.nullable(),

@@ -19,6 +19,7 @@ import {
   ticket,
   waiting,
 } from './answers.ts'
+import { overview, throughput } from './overview.ts'
 import { id, json, label, topic } from './primitives.ts'
 import { newRevocation } from './revocations.ts'
 import {
@@ -97,6 +98,8 @@ export const COMPONENTS = {
   LogLineList: listOf(logLine).extend({ newest: z.string(), cut: z.int().min(0) }),
   FailureGroup: failureGroup,
   FailureGroupList: listOf(failureGroup),
+  Throughput: throughput,
+  Overview: overview,
   ControlledRuns: z.object({
     matched: z.int().min(0),
     done: z.int().min(0),

@@ -175,6 +175,33 @@ export const RUNS = {
     answers: { 200: { description: 'Groups, the largest first.', schema: 'FailureGroupList' } },
     errors: ['not_found', 'store_unavailable'],
   },
+  throughput: {
+    id: 'runThroughput',
+    tag: 'Runs',
+    summary: 'Ends of items of a run over time',
+    right: READS,
+    parameters: [query('buckets', 'How many at most.', { type: 'integer', minimum: 1, maximum: 240, default: 60 })],
+    answers: {
+      200: { description: 'Completed and failed items of each step, bucket by bucket.', schema: 'Throughput' },
+    },
+    errors: ['not_found', 'invalid_request', 'store_unavailable'],
+  },
+  overview: {
+    id: 'getOverview',
+    tag: 'Operation',
+    summary: 'What runs, what failed, what there is to do',
+    right: SHOWS,
+    parameters: [
+      query('hours', 'Over how many hours ends of items are counted.', {
+        type: 'integer',
+        minimum: 1,
+        maximum: 168,
+        default: 6,
+      }),
+    ],
+    answers: { 200: { description: 'Of the runs one may see.', schema: 'Overview' } },
+    errors: ['invalid_request', 'store_unavailable'],
+  },
   events: {
     id: 'streamRun',
     tag: 'Runs',

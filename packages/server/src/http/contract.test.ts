@@ -167,7 +167,7 @@ describe('what every call has', () => {
   })
 
   test('a query is checked', async () => {
-    const bad = `?limit=0&after=no&workflow=${'x'.repeat(300)}`
+    const bad = `?limit=0&buckets=0&hours=0&after=no&workflow=${'x'.repeat(300)}`
     for (const call of saying('400 invalid_request').filter(({ hasBody }) => !hasBody)) {
       await expecting('invalid_request', call.method, pathOf(call) + bad)
     }
@@ -279,11 +279,11 @@ describe('what single calls have', () => {
     await expecting(200, 'POST', '/v1/runs/r1/reports', { body: { reports } })
     const dollars = { id: '4', usage: { cost: '1', currency: 'USD' } }
     await expecting('currency_mismatch', 'POST', '/v1/runs/r1/reports', { body: { reports: [dollars] } })
-    for (const path of ['', '/items', '/logs', '/failures', '/events'])
+    for (const path of ['', '/items', '/logs', '/failures', '/throughput', '/events'])
       await expecting(200, 'GET', `/v1/runs/r1${path}`)
-    for (const path of ['/v1/runs', '/v1/items', '/v1/runs/latest']) await expecting(200, 'GET', path)
     for (const format of ['csv', 'json']) await expecting(200, 'GET', `/v1/runs/r1/export?format=${format}`)
     await expecting(200, 'GET', '/v1/runs/r1/bundle')
+    for (const path of ['/v1/runs', '/v1/items', '/v1/runs/latest', '/v1/overview']) await expecting(200, 'GET', path)
     await expecting(200, 'POST', '/v1/runs/r1/reports', { body: { reports: [{ id: '5', status: 'failed' }] } })
     const late = { id: '6', status: 'completed' }
     await expecting('invalid_state', 'POST', '/v1/runs/r1/reports', { body: { reports: [late] } })

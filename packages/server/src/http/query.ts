@@ -10,6 +10,20 @@ export function pageOf(query: URLSearchParams): { readonly limit: number; readon
   return { limit, cursor: textOf(query, 'cursor', 1_024) }
 }
 
+/** A whole number within bounds; `left` when it is not given. */
+export function wholeOf(
+  query: URLSearchParams,
+  name: string,
+  { min, max, left }: { readonly min: number; readonly max: number; readonly left: number },
+): number {
+  const text = textOf(query, name)
+  const value = text === undefined ? left : Number(text)
+  if (!/^\d{1,9}$/.test(text ?? '0') || value < min || value > max) {
+    throw new MonofilError('invalid_request', `${name} is a whole number from ${min} to ${max}.`, { field: name })
+  }
+  return value
+}
+
 /** One text parameter, of bounded length; empty counts as absent. */
 export function textOf(query: URLSearchParams, name: string, maxLength = 256): string | undefined {
   const value = query.get(name)

@@ -7,6 +7,7 @@ import type { ItemFilter, LineQuery, RunFilter } from '../seams/store.ts'
 import { RUNS } from './about-runs.ts'
 import type { RouteContext } from './context.ts'
 import { InputCheck } from './input-check.ts'
+import { overviewRoutes } from './overview.ts'
 import { parse } from './parse.ts'
 import { pageOf, textOf, timeOf, wordOf, wordsOf } from './query.ts'
 import { json, noContent, type Reply } from './reply.ts'
@@ -32,6 +33,7 @@ export function runRoutes(context: RouteContext): readonly Route[] {
     ...bulkRoutes(context),
     ...signalRoutes(context),
     ...exportRoutes(context),
+    ...overviewRoutes(context),
   ]
 }
 

@@ -69,6 +69,7 @@ export function stepView(run: Pick<RunRecord, 'status' | 'external' | 'steps'>, 
     signal: step.plan.signal ?? null,
     // Steps of an external run come as their reporter says.
     after: run.external ? [] : barriersOf(run.steps, step),
+    each: run.external ? null : step.plan.each,
     startedAt: isoOrNull(step.startedAt),
     finishedAt: isoOrNull(step.finishedAt),
     waiting: stepWaiting(run, step),

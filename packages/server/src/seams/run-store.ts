@@ -124,6 +124,42 @@ export interface SignalAnswer {
   readonly dataJson?: string | undefined
 }
 
+/** Since when ends of items are counted, and how long the buckets are, in ms. */
+export interface EndRange {
+  readonly fromMs: number
+  readonly bucketMs: number
+}
+
+/** How many items ended in one bucket. */
+export interface EndCount {
+  readonly bucket: number
+  readonly completed: number
+  readonly failed: number
+}
+
+/** The same of one step. */
+export interface StepEnds extends EndCount {
+  readonly step: string
+}
+
+/** What there is to do and what came of it, of the runs a viewer may see; `limit` runs of each list. */
+export type WorkView = (view: {
+  readonly viewer: Viewer
+  readonly failedSinceMs: number
+  readonly ends: EndRange
+  readonly limit: number
+}) => Promise<{
+  /** Runs that are not over, counted. */
+  readonly states: readonly { readonly workflow: string; readonly status: string; readonly count: number }[]
+  /** Their items. */
+  readonly queues: readonly { readonly workflow: string; readonly queued: number; readonly running: number }[]
+  /** The newest of them. */
+  readonly active: readonly Run[]
+  /** Runs that ended failed or partial; those that ended last. */
+  readonly failed: { readonly count: number; readonly runs: readonly Run[] }
+  readonly ends: readonly EndCount[]
+}>
+
 export interface RunStore {
   /**
    * Creates the run, or answers the one with this id if owner and body are the same.
@@ -143,6 +179,10 @@ export interface RunStore {
   logs(id: string, query: LineQuery): Promise<LinePage>
   /** The largest first, at most a few hundred: what does not group shares one group per step and code. */
   failures(id: string): Promise<readonly FailureGroup[]>
+  /** Items that completed or failed, by step and bucket, in their order; buckets without any are left out. */
+  throughput(id: string, range: EndRange): Promise<readonly StepEnds[]>
+  /** One consistent read. */
+  readonly overview: WorkView
   update(
     id: string,
     patch: { readonly budgetJson?: string | null | undefined; readonly tags?: readonly string[] | undefined },

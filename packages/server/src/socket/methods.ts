@@ -17,6 +17,8 @@ export interface Calls {
   'runs.snapshot': Store['runs']['snapshot']
   'runs.logs': Store['runs']['logs']
   'runs.failures': Store['runs']['failures']
+  'runs.throughput': Store['runs']['throughput']
+  'runs.overview': Store['runs']['overview']
   'runs.update': Store['runs']['update']
   'runs.control': Store['runs']['control']
   'runs.signal': Store['runs']['signal']
@@ -69,6 +71,8 @@ const INVOKERS: Invokers = {
   'runs.snapshot': (store, args) => store.runs.snapshot(...args),
   'runs.logs': (store, args) => store.runs.logs(...args),
   'runs.failures': (store, args) => store.runs.failures(...args),
+  'runs.throughput': (store, args) => store.runs.throughput(...args),
+  'runs.overview': (store, args) => store.runs.overview(...args),
   'runs.update': (store, args) => store.runs.update(...args),
   'runs.control': (store, args) => store.runs.control(...args),
   'runs.signal': (store, args) => store.runs.signal(...args),

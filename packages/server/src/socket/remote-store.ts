@@ -32,6 +32,8 @@ export function createRemoteStore(link: { call: Caller; epoch(): string; close()
       snapshot: (id, limit) => call('runs.snapshot', id, limit),
       logs: (id, page) => call('runs.logs', id, page),
       failures: (id) => call('runs.failures', id),
+      throughput: (id, range) => call('runs.throughput', id, range),
+      overview: (view) => call('runs.overview', view),
       update: (id, patch) => call('runs.update', id, patch),
       control: (id, control) => call('runs.control', id, control),
       signal: (id, answer) => call('runs.signal', id, answer),

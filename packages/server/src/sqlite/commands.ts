@@ -18,6 +18,7 @@ import { longLogs, trimRunLog } from './commands/run-log-trim.ts'
 import { runsDue, runsPurge, runsRemove, runsRetire } from './commands/run-remove.ts'
 import { runsReport } from './commands/run-report.ts'
 import { runsSignal } from './commands/run-signal.ts'
+import { runsOverview, runsThroughput } from './commands/run-throughput.ts'
 import { runsUpdate } from './commands/run-update.ts'
 import {
   schedulesCreate,
@@ -88,6 +89,8 @@ export const commands = {
   'runs.snapshot': read(runsSnapshot),
   'runs.logs': read(runsLogs),
   'runs.failures': read(runsFailures),
+  'runs.throughput': read(runsThroughput),
+  'runs.overview': read(runsOverview),
   'runs.update': write(runsUpdate, (run, runs: Runs) => runs.get(run.id) ?? run),
   'runs.control': write(runsControl, (run, runs: Runs) => runs.get(run.id) ?? run),
   'runs.signal': write(runsSignal),

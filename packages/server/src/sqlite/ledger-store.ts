@@ -22,6 +22,8 @@ export function runStore(threads: Threads): RunStore {
     snapshot: (id, limit) => threads.read('runs.snapshot', { id, limit }),
     logs: (id, query) => threads.read('runs.logs', { id, query }),
     failures: (id) => threads.read('runs.failures', id),
+    throughput: (id, range) => threads.read('runs.throughput', { id, ...range }),
+    overview: (view) => threads.read('runs.overview', view),
     update: (id, patch) => threads.write('runs.update', { id, patch }),
     control: (id, control) => threads.write('runs.control', { id, control }),
     signal: (id, answer) => threads.write('runs.signal', { id, answer }),

@@ -3,6 +3,7 @@ import { MonofilError } from '@monofil/protocol'
 import type { Connection } from './database.ts'
 import { LOG_SCHEMA } from './schema.ts'
 import { COMPANY_SCHEMA } from './schema-company.ts'
+import { ENDED_SCHEMA } from './schema-ended.ts'
 import { FEED_SCHEMA } from './schema-feed.ts'
 import { LIMITS_SCHEMA } from './schema-limits.ts'
 import { RETENTION_SCHEMA } from './schema-retention.ts'
@@ -34,6 +35,7 @@ const MIGRATIONS: readonly ((db: Connection) => void)[] = [
   (db) => db.exec(COMPANY_SCHEMA),
   (db) => db.exec(REVOCATIONS_SCHEMA),
   (db) => db.exec(TICKETS_SCHEMA),
+  (db) => db.exec(ENDED_SCHEMA),
 ]
 
 /** The data version this code reads and writes. */

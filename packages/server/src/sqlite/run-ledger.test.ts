@@ -20,6 +20,7 @@ import { longLogs, trimRunLog } from './commands/run-log-trim.ts'
 import { runsDue, runsPurge, runsRemove, runsRetire } from './commands/run-remove.ts'
 import { runsReport } from './commands/run-report.ts'
 import { runsSignal } from './commands/run-signal.ts'
+import { runsOverview, runsThroughput } from './commands/run-throughput.ts'
 import { runsUpdate } from './commands/run-update.ts'
 import {
   schedulesCreate,
@@ -186,6 +187,8 @@ function storeOver(
       snapshot: (id, limit) => ledger.read((db, context) => runsSnapshot(db, { id, limit }, context)),
       logs: (id, query) => ledger.read((db) => runsLogs(db, { id, query })),
       failures: (id) => ledger.read((db) => runsFailures(db, id)),
+      throughput: (id, range) => ledger.read((db) => runsThroughput(db, { id, ...range })),
+      overview: (view) => ledger.read((db, context) => runsOverview(db, view, context)),
       update: (id, patch) => ledger.write((tx) => runsUpdate(tx, { id, patch })),
       control: (id, control) =>
         ledger.write(

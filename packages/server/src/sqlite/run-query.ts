@@ -16,11 +16,12 @@ export interface ListTables {
     key: string | null
     search: string
     created_at: number
+    finished_at: number | null
     removed_at: number | null
   }
   run_tags: { tag: string; run: number }
   run_roles: { role: string; run: number }
-  run_steps: { run: number; position: number; name: string }
+  run_steps: { run: number; position: number; name: string; finished_at: number | null }
   items: {
     key: number
     run: number
