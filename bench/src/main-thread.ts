@@ -1,9 +1,11 @@
-import type { Browser, Page } from 'playwright-core'
+import type { Chromium, Page } from './measured-hub.ts'
 
 /** Tasks of a page's main thread, ms, sorted: on the wall's clock, and what the thread itself worked. */
 export interface Tasks {
   readonly wall: readonly number[]
   readonly cpu: readonly number[]
+  /** How long it was traced, ms. */
+  readonly lastedMs: number
 }
 
 interface TraceEvent {
@@ -18,14 +20,16 @@ interface TraceEvent {
 }
 
 /** Traces what the page's main thread does while `during` lasts. */
-export async function traceTasks(browser: Browser, page: Page, during: () => Promise<unknown>): Promise<Tasks> {
+export async function traceTasks(browser: Chromium, page: Page, during: () => Promise<unknown>): Promise<Tasks> {
   await browser.startTracing(page, { categories: ['toplevel', 'disabled-by-default-devtools.timeline'] })
+  const began = performance.now()
   await during()
+  const lastedMs = performance.now() - began
   const { traceEvents } = JSON.parse((await browser.stopTracing()).toString()) as { traceEvents: TraceEvent[] }
   const busiest = busiestMain(traceEvents)
   const tasks = traceEvents.filter((event) => isTask(event) && `${event.pid} ${event.tid}` === busiest)
   const sorted = (of: (event: TraceEvent) => number) => tasks.map(of).toSorted((a, b) => a - b)
-  return { wall: sorted(({ dur = 0 }) => dur / 1000), cpu: sorted(({ tdur = 0 }) => tdur / 1000) }
+  return { wall: sorted(({ dur = 0 }) => dur / 1000), cpu: sorted(({ tdur = 0 }) => tdur / 1000), lastedMs }
 }
 
 function isTask({ name, ph }: TraceEvent): boolean {

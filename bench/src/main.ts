@@ -7,6 +7,7 @@ import { fanOut, type Measure, memory, type Peer, storm } from './fan-out.ts'
 import { ingestInProcess, ingestOverHttp } from './ingest.ts'
 import { ledgerTables } from './ledger-tables.ts'
 import { loadClient } from './loader.ts'
+import { pixels } from './pixels.ts'
 import { polling } from './polling.ts'
 import { screen } from './screen.ts'
 import { shuffled, spread, table } from './table.ts'
@@ -105,6 +106,7 @@ if (wanted('ingest')) ingested.push(...(await ingest(loader, 0)))
 if (wanted('ingest-slow-disk')) ingested.push(...(await ingest(loader, 2)))
 if (ingested.length > 1) print(table(ingested))
 if (wanted('polling')) print(table(await polling(rounds)))
+if (wanted('pixels')) print(table(await pixels(rounds)))
 if (wanted('screen')) print(table(await screen(rounds)))
 if (wanted('items')) print(table([['no-op items/s', 'first tenth', 'last tenth'], await items()]))
 if (wanted('ledger')) for (const rows of await ledgerTables()) print(table(rows))

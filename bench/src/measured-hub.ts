@@ -4,7 +4,11 @@ import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import type { launchChromium } from '@monofil/testkit/chromium'
 import { build } from 'vite'
+
+export type Chromium = Awaited<ReturnType<typeof launchChromium>>
+export type Page = Awaited<ReturnType<Chromium['newPage']>>
 
 /** A process of a benchmark that said it is ready, with what it said. */
 export interface Child {

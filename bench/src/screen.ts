@@ -1,9 +1,10 @@
 import { rm } from 'node:fs/promises'
 import { launchChromium } from '@monofil/testkit/chromium'
-import type { Browser, CDPSession, Page } from 'playwright-core'
 import { type Tasks, traceTasks } from './main-thread.ts'
-import { at, buildConsole, post, startScript } from './measured-hub.ts'
+import { at, buildConsole, type Chromium, type Page, post, startScript } from './measured-hub.ts'
 import { spread } from './table.ts'
+
+type Session = Awaited<ReturnType<ReturnType<Page['context']>['newCDPSession']>>
 
 const ITEMS = Number(process.env['BENCH_ITEMS'] ?? 100_000)
 const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 10)
@@ -63,7 +64,7 @@ async function fill(url: string): Promise<string> {
   return id
 }
 
-async function look(browser: Browser, page: Page, url: string, run: string): Promise<Result> {
+async function look(browser: Chromium, page: Page, url: string, run: string): Promise<Result> {
   const cdp = await page.context().newCDPSession(page)
   await cdp.send('Performance.enable')
   await page.addInitScript(countFrames)
@@ -136,7 +137,7 @@ async function frames(page: Page): Promise<readonly number[]> {
   return kept.toSorted((a, b) => a - b)
 }
 
-async function metric(cdp: CDPSession, name: string): Promise<number> {
+async function metric(cdp: Session, name: string): Promise<number> {
   const { metrics } = await cdp.send('Performance.getMetrics')
   return metrics.find((known) => known.name === name)?.value ?? Number.NaN
 }
@@ -151,7 +152,7 @@ function rows(results: readonly Result[]): string[][] {
     of((result) => long(seen(result).wall)),
     of((result) => at(seen(result).frames, 0.5)),
     of((result) => at(seen(result).frames, 0.99)),
-    of((result) => seen(result).cpu.reduce((sum, ms) => sum + ms, 0) / SECONDS / 10),
+    of((result) => (seen(result).cpu.reduce((sum, ms) => sum + ms, 0) / seen(result).lastedMs) * 100),
   ]
   const head = [
     'tasks over 50 ms of CPU',

@@ -1,13 +1,22 @@
 import { RUN_STATUSES } from '@monofil/protocol'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { isEmptyFilter, matchesFilter, readFilter, writeFilter } from './run-filter.ts'
+import { EVERY_RUN, isEmptyFilter, matchesFilter, readFilter, writeFilter } from './run-filter.ts'
 import { sampleRun } from './samples.ts'
 
+const times = fc.oneof(
+  fc.constant(''),
+  fc.date({ min: new Date(0), max: new Date('2100-01-01'), noInvalidDate: true }).map((time) => time.toISOString()),
+)
 const filters = fc.record({
   status: fc.subarray([...RUN_STATUSES]),
   workflow: fc.string(),
   q: fc.string(),
+  tag: fc.string(),
+  owner: fc.string(),
+  key: fc.string(),
+  since: times,
+  until: times,
 })
 
 describe('a filter in the URL', () => {
@@ -22,7 +31,7 @@ describe('a filter in the URL', () => {
 
   it('leaves no trace when empty, and nothing else away', () => {
     const params = new URLSearchParams('q=x&theme=dark')
-    expect(writeFilter(params, { status: [], workflow: '', q: '' }).toString()).toBe('theme=dark')
+    expect(writeFilter(params, EVERY_RUN).toString()).toBe('theme=dark')
   })
 
   it('takes an unknown status for none', () => {
@@ -33,18 +42,24 @@ describe('a filter in the URL', () => {
 describe('what passes', () => {
   const run = sampleRun({ id: 'r-77', workflow: 'photos', key: 'Berlin', tags: ['Night'], status: 'failed' })
   it.each([
-    [{ status: ['failed'] as const, workflow: '', q: '' }, true],
-    [{ status: ['running'] as const, workflow: '', q: '' }, false],
-    [{ status: [], workflow: 'photo', q: '' }, false],
-    [{ status: [], workflow: 'photos', q: 'R-7' }, true],
-    [{ status: [], workflow: '', q: ' berlin ' }, true],
-    [{ status: [], workflow: '', q: 'night' }, true],
-    [{ status: [], workflow: '', q: 'day' }, false],
+    [{ status: ['failed'] as const }, true],
+    [{ status: ['running'] as const }, false],
+    [{ workflow: 'photo' }, false],
+    [{ workflow: 'photos', q: 'R-7' }, true],
+    [{ q: ' berlin ' }, true],
+    [{ q: 'night' }, true],
+    [{ q: 'day' }, false],
+    [{ tag: 'Night', key: 'Berlin', owner: run.owner }, true],
+    [{ tag: 'night' }, false],
+    [{ owner: 'somebody' }, false],
+    [{ since: run.createdAt, until: run.createdAt }, true],
+    [{ since: '2026-01-01T00:00:00.001Z' }, false],
+    [{ until: '2025-12-31T23:59:59.999Z' }, false],
   ])('%j → %s', (filter, expected) => {
-    expect(matchesFilter(run, filter)).toBe(expected)
+    expect(matchesFilter(run, { ...EVERY_RUN, ...filter })).toBe(expected)
   })
 })
 
 it('is empty with nothing but spaces to look for', () => {
-  expect(isEmptyFilter({ status: [], workflow: '', q: '  ' })).toBe(true)
+  expect(isEmptyFilter({ ...EVERY_RUN, q: '  ' })).toBe(true)
 })

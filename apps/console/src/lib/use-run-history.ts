@@ -6,6 +6,11 @@ import { EMPTY_HISTORY, nextHistory, type RunHistory } from './run-history.ts'
 
 const TYPING_MS = 250
 
+/** Whether it has fields that one types letter by letter. */
+function isTyped({ q, tag, owner, key }: RunFilter): boolean {
+  return [q, tag, owner, key].some((text) => text !== '')
+}
+
 /**
  * Pages of older runs, by list calls that the reader's own acts cause: choosing a filter reads its first page, and
  * `older` the next. Without a filter nothing is read until `older`, since the live runs are already here.
@@ -34,10 +39,15 @@ export function useRunHistory(
       client.api.runs
         .list({
           limit: 50,
-          ...query,
           ...(asked.status.length > 0 && { status: asked.status }),
           ...(asked.workflow !== '' && { workflow: asked.workflow }),
           ...(q !== '' && { q }),
+          ...(asked.tag !== '' && { tag: asked.tag }),
+          ...(asked.owner !== '' && { owner: asked.owner }),
+          ...(asked.key !== '' && { key: asked.key }),
+          ...(asked.since !== '' && { since: asked.since }),
+          ...(asked.until !== '' && { until: asked.until }),
+          ...query,
         })
         .then(
           (page) => {
@@ -57,7 +67,7 @@ export function useRunHistory(
     dispatch({ kind: 'reset' })
     const asked: RunFilter = JSON.parse(key)
     if (isEmptyFilter(asked)) return undefined
-    const timer = setTimeout(() => load({}), asked.q === '' ? 0 : TYPING_MS)
+    const timer = setTimeout(() => load({}), isTyped(asked) ? TYPING_MS : 0)
     return () => clearTimeout(timer)
   }, [key, load])
 

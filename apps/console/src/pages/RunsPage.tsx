@@ -6,7 +6,7 @@ import { useMemo } from 'react'
 import { Link, useSearchParams } from 'react-router'
 import { useTexts } from '../lib/context.ts'
 import { mergeRuns } from '../lib/merge-runs.ts'
-import { isEmptyFilter, matchesFilter, type RunFilter, readFilter, writeFilter } from '../lib/run-filter.ts'
+import { EVERY_RUN, isEmptyFilter, matchesFilter, type RunFilter, readFilter, writeFilter } from '../lib/run-filter.ts'
 import { LIVE_RUNS, type RunHistory } from '../lib/run-history.ts'
 import { useRunHistory } from '../lib/use-run-history.ts'
 import { Empty } from '../parts/Empty.tsx'
@@ -41,13 +41,7 @@ export function RunsPage() {
         </Link>
       </div>
       <RunFilters filter={filter} runs={all} onChange={change} />
-      <Body
-        view={view}
-        runs={runs}
-        filter={filter}
-        history={history}
-        onClear={() => change({ status: [], workflow: '', q: '' })}
-      />
+      <Body view={view} runs={runs} filter={filter} history={history} onClear={() => change(EVERY_RUN)} />
       <Foot
         state={history.state}
         error={history.error}

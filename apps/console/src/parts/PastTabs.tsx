@@ -43,7 +43,7 @@ export function PastTabs({ tape, past: now, params, onChange }: PastTabsProps) {
       value={tabOf(params, PAST_TABS)}
       onValueChange={(next: string) => onChange({ tab: next === 'items' ? '' : next, item: '' })}
     >
-      <RunTabList counts={run.counts} tabs={PAST_TABS} />
+      <RunTabList tabs={PAST_TABS} counts={run.counts} />
       <Tabs.Panel value="items" className="tab-panel">
         <ItemPanel
           run={run}
@@ -62,7 +62,7 @@ export function PastTabs({ tape, past: now, params, onChange }: PastTabsProps) {
         <FailurePanel items={items.list} onRetry={undefined} onShow={show} />
       </Tabs.Panel>
       <Tabs.Panel value="graph" className="tab-panel">
-        <Suspense fallback={<Skeleton width="100%" height="260px" />}>
+        <Suspense fallback={<Skeleton width="60%" />}>
           <GraphPanel
             run={run}
             chosen={readItemFilter(params).step}

@@ -1,10 +1,11 @@
 import { RUN_STATUSES, type RunState, type RunStatus } from '@monofil/protocol'
 import { useMonofil } from '@monofil/react'
-import { X } from 'lucide-react'
+import { SlidersHorizontal, X } from 'lucide-react'
 import { useState } from 'react'
 import { useTexts } from '../lib/context.ts'
-import { isEmptyFilter, type RunFilter } from '../lib/run-filter.ts'
+import { EVERY_RUN, isEmptyFilter, type RunFilter } from '../lib/run-filter.ts'
 import { type FilterOption, FilterSelect } from './FilterSelect.tsx'
+import { MoreRunFilters } from './MoreRunFilters.tsx'
 import { SearchField } from './SearchField.tsx'
 import { StatusBadge } from './StatusBadge.tsx'
 import './RunFilters.css'
@@ -16,12 +17,15 @@ interface RunFiltersProps {
   readonly onChange: (filter: RunFilter) => void
 }
 
-/** Search, status and workflow. */
+/** Search, status and workflow, and below them what is asked for less often. */
 export function RunFilters({ filter, runs, onChange }: RunFiltersProps) {
   const { t } = useTexts()
   const { names, load } = useWorkflowNames(runs, filter.workflow)
   const status = filter.status.join(',')
   const options = useStatusOptions(filter.status)
+  const { tag, owner, key, since, until } = filter
+  const hasMore = [tag, owner, key, since, until].some((value) => value !== '')
+  const [isOpen, open] = useState(hasMore)
   return (
     <search className="run-filters">
       <SearchField label={t.runs.search} value={filter.q} onChange={(q) => onChange({ ...filter, q })} />
@@ -42,17 +46,28 @@ export function RunFilters({ filter, runs, onChange }: RunFiltersProps) {
         onChange={(workflow) => onChange({ ...filter, workflow })}
         onOpen={load}
       />
+      <button
+        type="button"
+        className="button icon-only"
+        aria-expanded={isOpen || hasMore}
+        aria-label={t.runs.more.label}
+        title={t.runs.more.label}
+        onClick={() => open(!isOpen)}
+      >
+        <SlidersHorizontal className="icon" aria-hidden />
+      </button>
       {!isEmptyFilter(filter) && (
         <button
           type="button"
           className="button icon-only"
-          onClick={() => onChange({ status: [], workflow: '', q: '' })}
+          onClick={() => onChange(EVERY_RUN)}
           aria-label={t.runs.clear}
           title={t.runs.clear}
         >
           <X className="icon" aria-hidden />
         </button>
       )}
+      {(isOpen || hasMore) && <MoreRunFilters filter={filter} onChange={onChange} />}
     </search>
   )
 }

@@ -11,7 +11,7 @@ import { FailurePanel } from './FailurePanel.tsx'
 import { ItemPanel } from './ItemPanel.tsx'
 import { JsonView } from './JsonView.tsx'
 import { LogPanel, LogView } from './LogPanel.tsx'
-import { RunTabList, tabOf } from './RunTabList.tsx'
+import { LIVE_TABS, RunTabList, tabOf } from './RunTabList.tsx'
 import { Skeleton } from './Skeleton.tsx'
 import { Timeline } from './Timeline.tsx'
 import './RunTabs.css'
@@ -36,10 +36,10 @@ export function RunTabs({ view, run, controls, params, onChange }: RunTabsProps)
   return (
     <Tabs.Root
       className="run-tabs"
-      value={tabOf(params)}
+      value={tabOf(params, LIVE_TABS)}
       onValueChange={(next: string) => onChange({ tab: next === 'items' ? '' : next, item: '' })}
     >
-      <RunTabList counts={run.counts} />
+      <RunTabList tabs={LIVE_TABS} counts={run.counts} />
       <Tabs.Panel value="items" className="tab-panel">
         <ItemPanel
           run={run}
