@@ -1,3 +1,4 @@
+import { TextStream } from '@monofil/react'
 import type { ReactNode } from 'react'
 import type { Criterion, Project } from '../src/projects.ts'
 import type { Candidate, Candidates } from './candidates-of.ts'
@@ -61,9 +62,9 @@ interface RowProps {
 }
 
 function Row({ candidate, musts, rank }: RowProps): ReactNode {
-  const { text, number } = useText()
+  const { text, number, language } = useText()
   const words = text.list
-  const { file, title, state, score, fit, reasons, error } = candidate
+  const { file, title, state, score, fit, reasons, error, writing } = candidate
   return (
     <li className="candidate" data-state={state}>
       {rank !== null && (
@@ -91,6 +92,11 @@ function Row({ candidate, musts, rank }: RowProps): ReactNode {
       )}
       <Verdicts candidate={candidate} musts={musts} />
       {reasons !== null && <p className="reasons">{reasons}</p>}
+      {reasons === null && writing !== null && (
+        <TextStream {...writing} step="rerank" name="reasons" locale={language} className="reasons">
+          {(written) => written.replace(/\**SCORE[\s\S]*$/i, '')}
+        </TextStream>
+      )}
       {error !== null && <p className="why">{error.message}</p>}
     </li>
   )

@@ -17,6 +17,8 @@ export interface Candidate {
   readonly fit: number | null
   readonly reasons: string | null
   readonly error: Failure | null
+  /** Whose text a model is writing of it now; null where none is. */
+  readonly writing: { readonly runId: string; readonly item: string } | null
 }
 
 /** The CVs of a run by where they stand. */
@@ -74,6 +76,7 @@ function candidateOf({ read, filter, score, rank }: Chain): Candidate {
     fit: ranked?.fit ?? null,
     reasons: ranked?.reasons ?? null,
     error: failed?.error ?? null,
+    writing: rank?.status === 'running' ? { runId: rank.runId, item: rank.id } : null,
   }
 }
 
