@@ -37,6 +37,25 @@ export {
   runOfTopic,
   topicOfRun,
 } from './ids.ts'
+export type {
+  DeliveryCounts,
+  DeliveryState,
+  InboxCounts,
+  InboxEvents,
+  InboxItem,
+  InboxMark,
+  InboxSnapshot,
+  NoticeAction,
+  NoticeChannel,
+  NoticePreferences,
+  NoticeQueueStatus,
+  NoticeStatus,
+  QueuedNotice,
+  QuietReason,
+  Severity,
+  TraceLine,
+} from './notifications.ts'
+export { DELIVERY_STATES, INBOX_MARKS, NOTICE_CHANNELS, NOTICE_STATUSES, SEVERITIES } from './notifications.ts'
 export { problemOf, TITLES } from './problem.ts'
 export type { Revocation } from './revocations.ts'
 export type {

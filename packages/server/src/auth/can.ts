@@ -30,6 +30,12 @@ export interface Deeds {
   'role.give': string
   /** Reading and changing a schedule. */
   'schedule.control': { readonly owner: string }
+  /** Sending a notification to a user, to a role, to everybody. */
+  'notify.user': string
+  'notify.role': string
+  'notify.all': null
+  /** Changing a notification, taking it back, and reading what became of it. */
+  'notice.control': { readonly sender: string }
   /** Looking at connections and ending them. */
   'hub.operate': null
 }
@@ -40,6 +46,10 @@ type Rule<D extends Deed> = (principal: Principal, resource: Deeds[D]) => boolea
 const grants = (patterns: readonly string[], name: string) => patterns.some((pattern) => matchesPattern(pattern, name))
 const holdsOneOf = (principal: Principal, roles: readonly string[]) =>
   roles.some((role) => principal.roles.includes(role))
+
+// A name is compared as the grammar of patterns can write it (`auth0%7C5f7`), and as it is.
+const grantsName = (patterns: readonly string[], kind: 'user' | 'role', name: string) =>
+  grants(patterns, `${kind}:${name}`) || grants(patterns, `${kind}:${encodeURIComponent(name)}`)
 
 const RULES: { readonly [D in Deed]: Rule<D> } = {
   'topic.read': (principal, topic) => grants(principal.topics, topic),
@@ -58,6 +68,10 @@ const RULES: { readonly [D in Deed]: Rule<D> } = {
   'workflow.start': (principal, workflow) => grants(principal.publish, `workflow:${workflow}`),
   'role.give': (principal, role) => principal.roles.includes(role),
   'schedule.control': (principal, schedule) => schedule.owner === principal.sub,
+  'notify.user': (principal, sub) => grantsName(principal.publish, 'user', sub),
+  'notify.role': (principal, role) => grantsName(principal.publish, 'role', role),
+  'notify.all': (principal) => principal.publish.includes('user:*'),
+  'notice.control': (principal, notice) => notice.sender === principal.sub,
   'hub.operate': () => false,
 }
 

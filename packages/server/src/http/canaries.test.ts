@@ -55,6 +55,7 @@ let hub: TestHub
 let calls: readonly ApiCall[]
 let runId: string
 let scheduleId: string
+let noticeId: string
 let connection: string
 const heard: [who: string, what: string, text: string][] = []
 
@@ -104,6 +105,26 @@ beforeAll(async () => {
   scheduleId = canary('schedule')
   await make('POST', '/v1/schedules', { id: scheduleId, workflow, cron: '@daily', input: canary('schedule-input') })
   await make('POST', '/v1/publish', { topic: 'canary-topic', type: canary('type'), data: canary('event') })
+  noticeId = canary('notice')
+  await make(
+    'POST',
+    '/v1/notifications',
+    {
+      id: noticeId,
+      to: { users: ['victim'], roles: [canary('role')] },
+      title: canary('title'),
+      message: canary('message'),
+      details: canary('details'),
+      module: canary('module'),
+      action: canary('action'),
+      actions: [{ id: canary('button'), label: canary('label'), link: `/${canary('target')}` }],
+      link: `/${canary('link')}`,
+      data: canary('notice-data'),
+    },
+    'admin',
+  )
+  await make('POST', `/v1/inbox/${noticeId}/read`, {})
+  await make('PUT', '/v1/preferences', { mute: [{ module: canary('muted') }] })
   connection = await openVictim()
 })
 afterAll(() => hub.close())
@@ -123,6 +144,10 @@ const BODIES: Readonly<Record<string, unknown>> = {
   reportRun: { reports: [{ id: 'r', log: 'x' }] },
   signalRun: { step: 'only', approve: true },
   controlRuns: { action: 'cancel', filter: { status: ['queued', 'running', 'completed'] } },
+  sendNotification: { to: { users: ['victim'] }, title: 'x' },
+  patchNotification: { title: 'y' },
+  markInbox: { ids: ['x'], state: 'read' },
+  receiveInboxItems: { ids: ['x'] },
   createSchedule: { workflow: 'other', cron: '@daily' },
   patchSchedule: { status: 'paused' },
 }
@@ -130,6 +155,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
 /** What of an answer is not what the caller had said themselves. */
 async function hear(who: string, { method, path, id, hasBody }: ApiCall, query = ''): Promise<void> {
   const wanted = path
+    .replace('{id}', /notifications|inbox/.test(path) ? noticeId : '{id}')
     .replace('{id}', path.includes('schedules') ? scheduleId : path.includes('connections') ? connection : runId)
     .replace('{topic}', path.includes('topics') ? `run:${runId}` : '')
     .replace('{connection}', connection)
@@ -146,7 +172,9 @@ async function hear(who: string, { method, path, id, hasBody }: ApiCall, query =
   const text = isStream ? '' : await response.text()
   cut.abort()
   const said = `${wanted}${query}`.split(/[/?=&:]/)
-  const own = [...said, ...(wanted.includes(scheduleId) ? [scheduleId] : [])].filter((word) => canaries.includes(word))
+  const own = [...said, ...[scheduleId, noticeId].filter((id) => wanted.includes(id))].filter((word) =>
+    canaries.includes(word),
+  )
   const heads = JSON.stringify([...response.headers])
   heard.push([who, `${method} ${wanted}${query} ${response.status}`, without(text + heads, own)])
 }
@@ -203,9 +231,14 @@ test('the canaries sing where they may be heard', async () => {
     '/v1/items',
     '/v1/schedules',
     '/v1/workflows',
+    '/v1/inbox',
+    '/v1/topics/inbox/events',
+    '/v1/preferences',
+    `/v1/notifications/${noticeId}/trace`,
   ]
   let text = ''
   for (const path of read) text += JSON.stringify((await hub.call('GET', path, undefined, as('victim'))).body)
+  text += JSON.stringify((await hub.call('GET', '/v1/notifications', undefined, as('admin'))).body)
   text += JSON.stringify((await hub.call('GET', '/v1/connections', undefined, as('admin'))).body)
   // Text of items is taken from reporters, and shown to nobody yet.
   const unheard = canaries.filter((word) => !text.includes(word) && !word.startsWith('canary-text'))

@@ -19,6 +19,7 @@ function slow(): { wrap: (store: Store) => Store; asked: Promise<void>; go: () =
       schedules: store.schedules,
       revocations: store.revocations,
       tickets: store.tickets,
+      notifications: store.notifications,
       close: () => store.close(),
       log: {
         append: (events) => store.log.append(events),

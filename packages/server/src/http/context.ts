@@ -1,4 +1,5 @@
 import type { Hub } from '../hub/index.ts'
+import type { Notifier } from '../notifications/index.ts'
 import type { Authenticator } from '../seams/auth.ts'
 import type { Bus } from '../seams/bus.ts'
 import type { Store } from '../seams/store.ts'
@@ -14,6 +15,7 @@ export interface RouteContext {
   readonly logger: Logger
   /** Says that a schedule was made or changed: it may be due before the next sweep would look. */
   readonly scheduled: () => void
+  readonly notifier: Notifier
   /** Who makes requests; undefined in development mode. */
   readonly authenticator: Authenticator | undefined
   /** The console's build; left out: the console is not served. */

@@ -35,6 +35,7 @@ function withFailures(store: Store, isBroken: () => boolean): Store {
     schedules: store.schedules,
     revocations: store.revocations,
     tickets: store.tickets,
+    notifications: store.notifications,
     epoch: store.epoch,
     close: () => store.close(),
     runs: new Proxy(store.runs, {

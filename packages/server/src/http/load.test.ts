@@ -26,6 +26,7 @@ function counting(store: Store, calls: Map<string, number>): Store {
     schedules: store.schedules,
     revocations: store.revocations,
     tickets: store.tickets,
+    notifications: store.notifications,
     epoch: store.epoch,
     close: () => store.close(),
   }

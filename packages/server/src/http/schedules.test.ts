@@ -169,6 +169,7 @@ test('one that is due soon is looked at soon, not when the next sweep is', async
       schedules: store.schedules,
       revocations: store.revocations,
       tickets: store.tickets,
+      notifications: store.notifications,
       work: new Proxy(store.work, {
         get(work, name) {
           if (name === 'sweep') sweeps += 1

@@ -3,8 +3,19 @@ import type { Server } from 'node:http'
 import { developmentAuthenticator, Revocations, Tickets, withTickets } from '../auth/index.ts'
 import { HUB_SETTINGS, Hub, type HubSettings, newConnectionId } from '../hub/index.ts'
 import { DEFAULT_RETENTION, DEFAULT_RUN_RETENTION, Upkeep } from '../log/index.ts'
+import { userOfLog } from '../notifications/inbox-log.ts'
+import {
+  type Directory,
+  KnownUsers,
+  NoticeKeeper,
+  type NoticeTemplates,
+  type Notification,
+  type NotificationTarget,
+  Notifier,
+} from '../notifications/index.ts'
 import type { Authenticator, Principal } from '../seams/auth.ts'
 import type { Bus } from '../seams/bus.ts'
+import type { PushSender } from '../seams/push-sender.ts'
 import type { Retention, RunRetention, Store } from '../seams/store.ts'
 import { type Clock, type Logger, type Random, silentLogger, systemClock } from '../seams/system.ts'
 import { clientAddresses, type TrustProxy } from './client-address.ts'
@@ -12,9 +23,12 @@ import { consoleRoutes } from './console.ts'
 import type { RouteContext } from './context.ts'
 import { Cors } from './cors.ts'
 import { withDocs } from './docs.ts'
+import { inboxRoutes } from './inbox.ts'
 import { DEVELOPMENT_LIMITS, LIMITS, type Limits, RateLimits } from './limits.ts'
 import { createNodeServer } from './node-server.ts'
+import { notificationRoutes } from './notifications.ts'
 import { operationRoutes } from './operation.ts'
+import { preferenceRoutes } from './preferences.ts'
 import { publishRoutes } from './publish.ts'
 import { revocationRoutes } from './revocations.ts'
 import { createRouter } from './router.ts'
@@ -58,6 +72,12 @@ export interface ServeOptions {
   readonly timeouts?: Partial<Timeouts> | undefined
   /** Whose forwarding headers count: so many proxies in a row, or these addresses and subnets; left out: nobody's. */
   readonly trustProxy?: TrustProxy | undefined
+  /** Named texts of notifications, by language; none when left out. */
+  readonly templates?: NoticeTemplates | undefined
+  /** Names holders of roles whom this hub has not seen lately; left out: they get it with their next request. */
+  readonly directory?: Directory | undefined
+  /** Sends pushes; left out: none is tried. The store must know too that there is one (`notices.push`). */
+  readonly push?: PushSender | undefined
 }
 
 /** A hub that listens. */
@@ -66,6 +86,11 @@ export interface HubServer {
   readonly url: string
   readonly port: number
   readonly hub: Hub
+  /**
+   * Sends a notification from server code, which may notify everybody, and answers its id.
+   * @throws `invalid_request` with the field, `id_taken`, `store_unavailable`.
+   */
+  sendNotification(notification: Notification, to: NotificationTarget): Promise<string>
   /** Refuses what is new, sends open streams away and resolves when they are gone and running requests answered. */
   drain(): Promise<void>
   /** Cuts everything. The store and the bus stay open: they are the caller's. */
@@ -112,7 +137,11 @@ export async function serve(options: ServeOptions): Promise<HubServer> {
   // No request comes before the upkeep is there: the server listens first.
   const scheduled = () => upkeep.wake()
   const { authenticator, consoleDir } = options
-  const context: RouteContext = { store, bus, hub, clock, random, logger, scheduled, authenticator, consoleDir }
+  const { templates, directory } = options
+  const notifier = new Notifier({ store, bus, clock, random, templates, directory })
+  const known = new KnownUsers(store.notifications, () => clock.now(), logger)
+  const base = { store, bus, hub, clock, random, logger }
+  const context: RouteContext = { ...base, scheduled, notifier, authenticator, consoleDir }
   const tickets = new Tickets({ store: store.tickets, clock, secret: options.secret })
   const answering = {
     router: createRouter(routesOf(context, tickets)),
@@ -121,6 +150,7 @@ export async function serve(options: ServeOptions): Promise<HubServer> {
     limits: new RateLimits(limits, clock, authenticator?.cookieName),
     addressOf,
     refuseRevoked: revocations && ((principal: Principal) => revocations.refuse(principal)),
+    meet: (principal: Principal) => known.meet(principal),
     surrounding: { cors, hstsSeconds: options.hstsSeconds ?? 0 },
   }
   const timeouts = { ...TIMEOUTS, ...options.timeouts }
@@ -139,13 +169,17 @@ export async function serve(options: ServeOptions): Promise<HubServer> {
     retention: options.retention ?? DEFAULT_RETENTION,
     runRetention: { ...DEFAULT_RUN_RETENTION, ...options.runRetention },
   })
+  const keeper = new NoticeKeeper({ store: store.notifications, clock, logger, push: options.push })
   const unlisten = bus.listen((message) => {
+    const last = message.kind === 'commit' ? message.commit.events.at(-1) : undefined
+    if (last !== undefined && userOfLog(last.topic) !== undefined) keeper.wake()
     if (message.kind === 'commit' && message.commit.runs.length > 0) upkeep.wake()
     if (message.kind === 'commit' && message.commit.removedRuns.length > 0) upkeep.wakeTrim()
   })
   const port = portOf(server)
   const stop = () => {
     upkeep.close()
+    keeper.close()
     revocations?.close()
     unlisten()
   }
@@ -153,6 +187,7 @@ export async function serve(options: ServeOptions): Promise<HubServer> {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
     port,
     hub,
+    sendNotification: (notification, to) => notifier.sendNotification(notification, to),
     async drain() {
       // It listens until the last stream is gone, so that whoever comes is told to come back rather than refused.
       await hub.drain()
@@ -202,6 +237,9 @@ function routesOf(context: RouteContext, tickets: Tickets) {
     ...topicRoutes(context),
     ...runRoutes(context),
     ...scheduleRoutes(context),
+    ...notificationRoutes(context),
+    ...inboxRoutes(context),
+    ...preferenceRoutes(context),
     ...operationRoutes(context),
     ...ticketRoutes(tickets),
     ...sessionRoutes(context),

@@ -29,6 +29,7 @@ test('the log is trimmed once a minute, run logs are not, and work is swept', as
       schedules: store.schedules,
       revocations: store.revocations,
       tickets: store.tickets,
+      notifications: store.notifications,
       epoch: store.epoch,
       close: () => store.close(),
     }),

@@ -1,4 +1,5 @@
 import type { LogStore } from './log-store.ts'
+import type { NotificationStore } from './notification-store.ts'
 import type { RevocationStore } from './revocation-store.ts'
 import type { RunStore } from './run-store.ts'
 import type { ScheduleStore } from './schedule-store.ts'
@@ -57,6 +58,7 @@ export interface Store {
   readonly tickets: TicketStore
   readonly schedules: ScheduleStore
   readonly revocations: RevocationStore
+  readonly notifications: NotificationStore
   /** The epoch of every topic of this store; constant while it is open. */
   readonly epoch: string
   /** Finishes what was accepted, then releases everything. Later calls reject with `store_unavailable`. */

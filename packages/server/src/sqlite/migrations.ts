@@ -5,6 +5,7 @@ import { LOG_SCHEMA } from './schema.ts'
 import { COMPANY_SCHEMA } from './schema-company.ts'
 import { FEED_SCHEMA } from './schema-feed.ts'
 import { LIMITS_SCHEMA } from './schema-limits.ts'
+import { NOTICES_SCHEMA } from './schema-notices.ts'
 import { RETENTION_SCHEMA } from './schema-retention.ts'
 import { REVOCATIONS_SCHEMA } from './schema-revocations.ts'
 import { PAUSE_SCHEMA, RUNS_SCHEMA } from './schema-runs.ts'
@@ -34,6 +35,7 @@ const MIGRATIONS: readonly ((db: Connection) => void)[] = [
   (db) => db.exec(COMPANY_SCHEMA),
   (db) => db.exec(REVOCATIONS_SCHEMA),
   (db) => db.exec(TICKETS_SCHEMA),
+  (db) => db.exec(NOTICES_SCHEMA),
 ]
 
 /** The data version this code reads and writes. */

@@ -1,0 +1,6 @@
+export { NoticeKeeper } from './keeper.ts'
+export { KnownUsers } from './known-users.ts'
+export type { Directory, Notification, NotificationTarget } from './notifier.ts'
+export { Notifier } from './notifier.ts'
+export type { NoticeRules, RunEndAudience } from './rules.ts'
+export type { NoticeTemplates } from './templates.ts'
