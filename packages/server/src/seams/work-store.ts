@@ -1,4 +1,5 @@
 import type { LogLine } from '@monofil/protocol'
+import type { NewNotice } from './notification-store.ts'
 
 /** An item handed to a worker. Its result counts only under this fence. */
 export interface Lease {
@@ -29,6 +30,8 @@ export type Outcome =
       readonly resultJson: string
       /** The elements of the item's list came by `feed`, so many in all; left out: the result is the list. */
       readonly fed?: number | undefined
+      /** Notices that go out with it, in the name of the run's owner. */
+      readonly notices?: readonly NewNotice[] | undefined
     }
   | {
       readonly fence: number

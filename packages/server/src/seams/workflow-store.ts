@@ -1,4 +1,5 @@
 import type { StepSignal } from '@monofil/protocol'
+import type { RunEndAudience } from '../notifications/rules.ts'
 import type { LimitPlan } from '../runs/limit.ts'
 
 /** What the store must know of a step to drive it. */
@@ -42,6 +43,8 @@ export interface WorkflowPlan {
   readonly exclusive: boolean
   /** Whether the roles on a run may control it, as its owner may; false when left out. */
   readonly controlledByRoles?: boolean | undefined
+  /** Whom the end of a run tells; as the store is set up when left out. */
+  readonly notify?: RunEndAudience | undefined
 }
 
 export interface WorkflowStore {

@@ -1,4 +1,11 @@
-import type { LogLine } from '@monofil/protocol'
+import { type LogLine, MonofilError } from '@monofil/protocol'
+import {
+  checkNotification,
+  type Notification,
+  type NotificationTarget,
+  resolveNotice,
+} from '../notifications/resolve.ts'
+import type { NewNotice } from '../seams/notification-store.ts'
 import type { Lease, NewLogLine, Outcome, Store } from '../seams/store.ts'
 import type { Clock, Random } from '../seams/system.ts'
 import type { StepContext } from './context.ts'
@@ -20,6 +27,7 @@ export interface AttemptOptions {
 
 /** A longer list becomes items in pages, so that no commit holds the others up for long. */
 const MAX_AT_ONCE = 1_000
+const MAX_NOTICES = 100
 
 /** Why an attempt ended before its handler did. */
 type Interruption = 'timeout' | 'lost' | 'revoked' | 'released'
@@ -29,6 +37,7 @@ export class Attempt {
   readonly lease: Lease
   readonly #options: AttemptOptions
   readonly #abort = new AbortController()
+  readonly #notices: NewNotice[] = []
   readonly #interrupted = Promise.withResolvers<Interruption>()
   #over = false
 
@@ -88,7 +97,7 @@ export class Attempt {
         if (ask === 'only') return { fence, kind: 'wanted' }
       }
       // The lease keeper has been told by now (it batches within a turn), should the handler keep the loop from here on.
-      return await this.#outcome(await definition.run(context, item))
+      return this.#withNotices(await this.#outcome(await definition.run(context, item)))
     } catch (thrown) {
       return failure(fence, thrown, definition.errorCode)
     }
@@ -108,6 +117,27 @@ export class Attempt {
     if (!isList || !Array.isArray(answer) || !(isTooLarge(outcome) || answer.length > MAX_AT_ONCE)) return outcome
     const resultJson = outcome.kind === 'completed' ? outcome.resultJson : 'null'
     return { fence, kind: 'completed', resultJson, fed: await this.#feed(answer) }
+  }
+
+  /** What the handler notified goes out with its result, and only with it. */
+  #withNotices(outcome: Outcome): Outcome {
+    if (outcome.kind !== 'completed' || this.#notices.length === 0) return outcome
+    return { ...outcome, notices: this.#notices }
+  }
+
+  #notify(notification: Notification, to: NotificationTarget): string {
+    if (notification.store === false) {
+      throw new MonofilError('invalid_request', 'store: what goes out with a result is stored.', { field: 'store' })
+    }
+    if (this.#notices.length >= MAX_NOTICES) {
+      throw new MonofilError('invalid_request', `An item notifies at most ${MAX_NOTICES} times.`)
+    }
+    const { clock, random } = this.#options
+    const body = checkNotification({ ...notification, to })
+    // Whose run it is sends it; the store knows who that is.
+    const notice = resolveNotice(body, '', { clock, random, templates: {} })
+    this.#notices.push(notice)
+    return notice.id
   }
 
   #feed(elements: AsyncIterable<unknown> | Iterable<unknown>): Promise<number> {
@@ -131,6 +161,7 @@ export class Attempt {
       log: (message: string, data?: unknown, level: LogLine['level'] = 'info') => {
         if (!this.#over) this.#options.onLog(logLine(lease.fence, { level, message, data }))
       },
+      notify: (notification, to) => this.#notify(notification, to),
       results: <Result>(step: string) => stepResults<Result>(reader(step)),
       failures: <Item>(step: string) => stepFailures<Item>(reader(step)),
     }

@@ -1,5 +1,6 @@
 import { isId, MonofilError } from '@monofil/protocol'
 import { z } from 'zod'
+import { RUN_END_AUDIENCES, type RunEndAudience } from '../notifications/rules.ts'
 import type { StepPlan, WorkflowPlan } from '../seams/store.ts'
 import { checkGraph } from './graph.ts'
 import type { PlannedStep } from './options.ts'
@@ -7,7 +8,7 @@ import { type StepDefinition, type StepMaker, step } from './step.ts'
 
 /** Shared by every copy of this module, so that a workflow file may load another one than the worker did. */
 const BRAND = Symbol.for('monofil.workflow.v1')
-const KNOWN = ['name', 'input', 'steps', 'exclusive', 'controlledByRoles']
+const KNOWN = ['name', 'input', 'steps', 'exclusive', 'controlledByRoles', 'notify']
 
 /** What `defineWorkflow` takes. */
 export interface WorkflowDefinition<Schema extends z.ZodType> {
@@ -26,6 +27,11 @@ export interface WorkflowDefinition<Schema extends z.ZodType> {
    * out: they read it. Holds for all of its runs, those that exist too.
    */
   readonly controlledByRoles?: boolean
+  /**
+   * Whom the end of a run notifies, in the run's own transaction: its `owner`, its `watchers` (the owner and the roles
+   * named on it) or `nobody`. As the hub is set up when left out, which is nobody.
+   */
+  readonly notify?: RunEndAudience
 }
 
 /** A workflow, checked and ready to be registered. */
@@ -34,6 +40,7 @@ export interface Workflow {
   readonly input: z.ZodType
   readonly exclusive: boolean
   readonly controlledByRoles: boolean
+  readonly notify: RunEndAudience | undefined
   readonly steps: ReadonlyMap<string, StepDefinition>
 }
 
@@ -55,7 +62,7 @@ export interface Workflow {
 export function defineWorkflow<Schema extends z.ZodType = z.ZodUnknown>(
   definition: WorkflowDefinition<Schema>,
 ): Workflow {
-  const { name, exclusive = false, controlledByRoles = false } = definition
+  const { name, exclusive = false, controlledByRoles = false, notify } = definition
   if (!isId(name)) {
     const message = `A workflow's name must be an id (1 to 128 of A-Z a-z 0-9 . _ : -), not ${JSON.stringify(name)}.`
     throw new MonofilError('invalid_request', message)
@@ -65,6 +72,9 @@ export function defineWorkflow<Schema extends z.ZodType = z.ZodUnknown>(
     throw mistake(name, `has an unknown option "${unknown}": accepted are ${KNOWN.join(', ')}`)
   }
   if (typeof controlledByRoles !== 'boolean') throw mistake(name, 'has controlledByRoles that is not true or false')
+  if (notify !== undefined && !RUN_END_AUDIENCES.includes(notify)) {
+    throw mistake(name, `has notify that is not one of ${RUN_END_AUDIENCES.join(', ')}`)
+  }
   const input = definition.input ?? z.unknown()
   if (typeof input.safeParseAsync !== 'function') throw mistake(name, 'needs a zod schema as its input')
   const steps = typeof definition.steps === 'function' ? definition.steps(step) : definition.steps
@@ -75,7 +85,7 @@ export function defineWorkflow<Schema extends z.ZodType = z.ZodUnknown>(
   )
   // A step is only ever run with input that this workflow's own schema has parsed.
   const byName = new Map(steps.map((each) => [each.plan.name, each as StepDefinition]))
-  const workflow = { name, input, exclusive, controlledByRoles, steps: byName }
+  const workflow = { name, input, exclusive, controlledByRoles, notify, steps: byName }
   Object.defineProperty(workflow, BRAND, { value: true })
   return Object.freeze(workflow)
 }
@@ -93,6 +103,7 @@ export function planOf(workflow: Workflow): WorkflowPlan {
     inputSchemaJson: schemaJson(workflow.input),
     exclusive: workflow.exclusive,
     ...(workflow.controlledByRoles ? { controlledByRoles: true } : {}),
+    ...(workflow.notify === undefined ? {} : { notify: workflow.notify }),
   }
 }
 

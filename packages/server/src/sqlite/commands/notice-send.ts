@@ -20,6 +20,15 @@ export function notificationsSend(tx: Tx, notice: NewNotice): { readonly id: str
   return { id: notice.id, created: true }
 }
 
+/** Sends from inside another command, which no notice may fail: an id that is used sends nothing. */
+export function sendOwn(tx: Tx, notice: NewNotice): void {
+  const book = new NoticeBook(tx)
+  const known = book.sql.get('SELECT seq FROM notices WHERE id = ?', notice.id)
+  if (known === undefined) makeNotice(book, notice, false)
+  else book.sql.run('UPDATE notices SET duplicates = duplicates + 1 WHERE seq = ?', Number(known['seq']))
+  book.close()
+}
+
 /** Makes a notice whose id is free, and sends it if its time has come. The caller closes the book. */
 export function makeNotice(book: NoticeBook, notice: NewNotice, isDigest: boolean): void {
   const { tx } = book

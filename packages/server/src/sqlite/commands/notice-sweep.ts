@@ -74,7 +74,8 @@ function digestDue(book: NoticeBook): void {
     const count = number(row, 'count')
     sql.run('DELETE FROM digests WHERE person = ? AND module = ?', person.seq, module)
     const digest: NewNotice = {
-      id: madeId('digest', person.seq, module, number(row, 'due')),
+      // Of the commit too, so that nobody can take the id before.
+      id: madeId('digest', tx.epoch, tx.commitSeq, person.seq, module),
       sender: 'monofil',
       to: { users: [person.sub], roles: [], topics: [], all: false, except: [] },
       texts: digestTexts(count, module),
