@@ -10,6 +10,7 @@ import {
 } from './commands/control.ts'
 import { keysCommand } from './commands/keys.ts'
 import { logsCommand } from './commands/logs.ts'
+import { notifyCommand } from './commands/notify.ts'
 import { publishCommand } from './commands/publish.ts'
 import { revokeCommand } from './commands/revoke.ts'
 import { runCommand } from './commands/run.ts'
@@ -46,6 +47,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   unscheduleCommand,
   statusCommand,
   publishCommand,
+  notifyCommand,
   tailCommand,
   smokeCommand,
   keysCommand,

@@ -21,6 +21,7 @@ export type {
 export { createClient } from './create.ts'
 export { ItemList } from './item-list.ts'
 export type { Notes, Recorder } from './notes.ts'
+export type { NewNotification, NotificationTarget, NotificationWords } from './notifications.ts'
 export type { Backoff, ClientOptions, Clock, GetToken, Logger, SharingSettings, Token } from './options.ts'
 export type { NewSchedule, SchedulePatch, SchedulesApi, SchedulesFilter } from './schedules.ts'
 export type { NewRevocation, RevocationsApi, Session } from './sessions.ts'
