@@ -6,6 +6,7 @@ import { fanOut, type Measure, memory, type Peer, storm } from './fan-out.ts'
 import { ingestInProcess, ingestOverHttp } from './ingest.ts'
 import { ledgerTables } from './ledger-tables.ts'
 import { loadClient } from './loader.ts'
+import { notices } from './notices.ts'
 import { polling } from './polling.ts'
 import { shuffled, spread, table } from './table.ts'
 
@@ -87,7 +88,7 @@ async function items(): Promise<string[]> {
 
 // The polling case drives a browser, the ledger's its own processes: neither needs a load client.
 const needsLoader =
-  positionals.length === 0 || positionals.some((name) => !['polling', 'items', 'ledger'].includes(name))
+  positionals.length === 0 || positionals.some((name) => !['polling', 'items', 'ledger', 'notices'].includes(name))
 const loader = needsLoader ? loadClient() : ''
 const compared = [['case', 'unit', ...PEERS, 'ratio to better-sse', 'ratio to plain', 'client']]
 for (const [name, entry] of Object.entries(COMPARED)) {
@@ -101,3 +102,4 @@ if (ingested.length > 1) print(table(ingested))
 if (wanted('polling')) print(table(await polling(rounds)))
 if (wanted('items')) print(table([['no-op items/s', 'first tenth', 'last tenth'], await items()]))
 if (wanted('ledger')) for (const rows of await ledgerTables()) print(table(rows))
+if (wanted('notices')) for (const rows of await notices(rounds)) print(table(rows))

@@ -24,17 +24,14 @@ function meet(book: NoticeBook, user: SeenUser): void {
   const isSame = roles.length === before.roles.length && roles.every((role, i) => role === before.roles[i])
   const person: PersonRecord = { ...before, roles }
   // Somebody whom a directory named may hold no role at all.
-  if (!isSame || isNew) changeRoles(book, person)
+  if (!isSame || isNew) changeRoles(book, person, before.roles)
   if (isNew || (!isSame && roles.some((role) => !before.roles.includes(role)))) catchUp(book, person)
 }
 
-function changeRoles(book: NoticeBook, person: PersonRecord): void {
+function changeRoles(book: NoticeBook, person: PersonRecord, before: readonly string[]): void {
   const { sql } = book
   sql.run('UPDATE people SET roles = ? WHERE seq = ?', JSON.stringify(person.roles), person.seq)
-  sql.run(
-    'DELETE FROM people_roles WHERE person = ?1 AND role IN (SELECT role FROM people_roles WHERE person = ?1)',
-    person.seq,
-  )
+  for (const role of before) sql.run('DELETE FROM people_roles WHERE role = ? AND person = ?', role, person.seq)
   for (const role of person.roles) sql.run('INSERT INTO people_roles (role, person) VALUES (?, ?)', role, person.seq)
   const rows = sql.all("SELECT * FROM inbox WHERE person = ? AND rule = 'role' ORDER BY no", person.seq).map(inboxOfRow)
   const lost = []
@@ -52,7 +49,8 @@ function changeRoles(book: NoticeBook, person: PersonRecord): void {
 function catchUp(book: NoticeBook, person: PersonRecord): void {
   const { now, rules } = book.tx
   const rows = book.sql.all(
-    `SELECT * FROM notices WHERE state = 'sent' AND wide = 1 AND sent_at >= ?1 AND (expires_at IS NULL OR expires_at > ?2)
+    // By itself SQLite walks all that was sent lately: 1.4 ms a user with 4,000 notices, of which none was to a role.
+    `SELECT * FROM notices INDEXED BY notices_wide WHERE state = 'sent' AND wide = 1 AND sent_at >= ?1 AND (expires_at IS NULL OR expires_at > ?2)
        AND (to_all = 1 OR EXISTS (SELECT 1 FROM json_each(notices.roles) WHERE value IN (SELECT value FROM json_each(?3))))
        AND NOT EXISTS (SELECT 1 FROM inbox WHERE person = ?4 AND notice = notices.seq)
        ORDER BY seq DESC LIMIT ?5`,
