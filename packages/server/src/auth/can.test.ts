@@ -114,6 +114,7 @@ const table: { [D in Deed]: [who: Partial<Principal>, resource: Deeds[D], expect
   ],
   'notice.control': [
     [{ sub: 'ann' }, { sender: 'ann' }, true],
+    [{ sub: 'monofil' }, { sender: 'monofil' }, false],
     [{ sub: 'bob', publish: ['user:*'] }, { sender: 'ann' }, false],
     [{ roles: ['admin'] }, { sender: 'ann' }, true],
   ],

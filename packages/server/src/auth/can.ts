@@ -71,7 +71,8 @@ const RULES: { readonly [D in Deed]: Rule<D> } = {
   'notify.user': (principal, sub) => grantsName(principal.publish, 'user', sub),
   'notify.role': (principal, role) => grantsName(principal.publish, 'role', role),
   'notify.all': (principal) => principal.publish.includes('user:*'),
-  'notice.control': (principal, notice) => notice.sender === principal.sub,
+  // What the hub itself sent is nobody's, whatever they are called.
+  'notice.control': (principal, notice) => notice.sender === principal.sub && notice.sender !== 'monofil',
   'hub.operate': () => false,
 }
 

@@ -205,6 +205,10 @@ describe('what the routes say', () => {
     try {
       const id = await shop.server.sendNotification({ message: 'hello' }, { roles: ['ops'] })
       expect((await shop.store.notifications.inbox('zoe', { state: 'inbox', limit: 5 })).items).toMatchObject([{ id }])
+      for (const topic of ['user:ann', 'run:r1', 'inbox']) {
+        const wrong = shop.server.sendNotification({ title: 'x' }, { topics: [topic] })
+        await expect(wrong).rejects.toMatchObject({ details: { field: 'to.topics[0]' } })
+      }
       await expect(shop.server.sendNotification({}, { roles: ['ops'] })).rejects.toMatchObject({
         code: 'invalid_request',
       })

@@ -1,4 +1,4 @@
-import { MonofilError, type NoticeAction, type Severity } from '@monofil/protocol'
+import { isReservedTopic, MonofilError, type NoticeAction, type Severity } from '@monofil/protocol'
 import { type NewNotification, newNotification } from '@monofil/protocol/schemas'
 import { findingsOf, safely } from '../runs/input.ts'
 import type { NewNotice, NoticeTarget } from '../seams/notification-store.ts'
@@ -67,6 +67,9 @@ export function checkNotification(body: unknown): NewNotification {
 
 function targetOf({ users = [], roles = [], topics = [], all = false, except = [] }: NotificationTarget): NoticeTarget {
   if (!all && users.length + roles.length + topics.length === 0) throw mistake('to', 'users, roles, topics or all')
+  // Logs with a meaning have events of their own: one more in an inbox would make its counts wrong.
+  const reserved = topics.findIndex((topic) => isReservedTopic(topic))
+  if (reserved >= 0) throw mistake(`to.topics[${reserved}]`, 'a topic with a meaning of its own takes no notifications')
   return { users, roles, topics, all, except }
 }
 
