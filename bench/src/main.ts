@@ -7,6 +7,7 @@ import { fanOut, type Measure, memory, type Peer, storm } from './fan-out.ts'
 import { ingestInProcess, ingestOverHttp } from './ingest.ts'
 import { ledgerTables } from './ledger-tables.ts'
 import { loadClient } from './loader.ts'
+import { notices } from './notices.ts'
 import { pixels } from './pixels.ts'
 import { polling } from './polling.ts'
 import { screen } from './screen.ts'
@@ -93,7 +94,7 @@ async function items(): Promise<string[]> {
 // Those that drive a browser or processes of their own need no load client.
 const needsLoader =
   positionals.length === 0 ||
-  positionals.some((name) => !['polling', 'items', 'ledger', 'screen', 'pixels'].includes(name))
+  positionals.some((name) => !['polling', 'items', 'ledger', 'screen', 'pixels', 'notices'].includes(name))
 const loader = needsLoader ? loadClient() : ''
 if (values.against !== undefined) print(table(await against(values.against, loader, rounds)))
 const compared = [['case', 'unit', ...PEERS, 'ratio to better-sse', 'ratio to plain', 'client']]
@@ -110,3 +111,4 @@ if (wanted('pixels')) print(table(await pixels(rounds)))
 if (wanted('screen')) print(table(await screen(rounds)))
 if (wanted('items')) print(table([['no-op items/s', 'first tenth', 'last tenth'], await items()]))
 if (wanted('ledger')) for (const rows of await ledgerTables()) print(table(rows))
+if (wanted('notices')) for (const rows of await notices(rounds)) print(table(rows))

@@ -12,6 +12,7 @@ import { exportCommand } from './commands/export.ts'
 import { keysCommand } from './commands/keys.ts'
 import { kpiCommand } from './commands/kpi.ts'
 import { logsCommand } from './commands/logs.ts'
+import { notifyCommand } from './commands/notify.ts'
 import { publishCommand } from './commands/publish.ts'
 import { revokeCommand } from './commands/revoke.ts'
 import { runCommand } from './commands/run.ts'
@@ -51,6 +52,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   statusCommand,
   usageCommand,
   publishCommand,
+  notifyCommand,
   tailCommand,
   kpiCommand,
   smokeCommand,

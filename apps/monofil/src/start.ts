@@ -6,6 +6,7 @@ import {
   isSubnet,
   type Limits,
   type Logger,
+  type NoticeRules,
   type RunRetention,
   serve,
   systemClock,
@@ -38,6 +39,9 @@ type Started =
   | 'csvColumns'
   | 'textMaxChars'
   | 'kpisMax'
+  | 'inboxMaxAgeDays'
+  | 'inboxMaxCount'
+  | 'notifyRuns'
   | 'secret'
   | 'keys'
   | 'jwksUrl'
@@ -104,7 +108,13 @@ export async function start(options: StartOptions = {}): Promise<Running> {
     cleanups.unshift(() => bus.close())
     const failed = Promise.withResolvers<Error>()
     const onCommit = (commit: Commit): void => bus.publish({ kind: 'commit', commit })
-    const store = await openSqliteStore({ dir, logger, onCommit, onFailure: failed.resolve })
+    const store = await openSqliteStore({
+      dir,
+      logger,
+      onCommit,
+      onFailure: failed.resolve,
+      notices: noticesOf(options),
+    })
     cleanups.unshift(() => store.close())
     const socket = await serveSocket({ dir, store, bus, logger })
     cleanups.unshift(() => socket.close())
@@ -180,6 +190,15 @@ function limitsOf(options: StartOptions): Partial<Limits> {
 }
 
 /** A lone number counts proxies. @throws CommandError (exit 2) for what looks like an address and is none. */
+function noticesOf(options: StartOptions): Partial<NoticeRules> {
+  const days = options.inboxMaxAgeDays ?? SETTINGS.inboxMaxAgeDays.default
+  return {
+    inboxMaxAgeMs: days * 86_400_000,
+    inboxMaxCount: options.inboxMaxCount ?? SETTINGS.inboxMaxCount.default,
+    runEnds: options.notifyRuns ?? 'nobody',
+  }
+}
+
 function trustProxyOf({ trustProxy = [] }: StartOptions): TrustProxy {
   const [first = ''] = trustProxy
   if (/^\d{1,2}$/.test(first)) return Number(first)

@@ -21,6 +21,7 @@ import type {
   Throughput,
 } from '@monofil/protocol'
 import type { KpisApi } from './kpis.ts'
+import type { NewNotification } from './notifications.ts'
 import type { SchedulesApi } from './schedules.ts'
 import type { RevocationsApi, Session } from './sessions.ts'
 import type { ReadUsage } from './usage.ts'
@@ -246,6 +247,8 @@ export interface Api {
   items(filter?: ItemsFilter & { readonly workflow?: string | undefined }): Promise<Page<Item>>
   /** All or none, in this order; answers after the commit. */
   publish(events: NewEvent | readonly NewEvent[]): Promise<readonly Published[]>
+  /** Sends a notification; with an `id` that was used, nothing is sent again (`created` false). */
+  notify(notification: NewNotification): Promise<{ readonly id: string; readonly created: boolean }>
   topicEvents(topic: string, query?: { after?: string | undefined; limit?: number | undefined }): Promise<TopicEvents>
   workflows(): Promise<Page<WorkflowInfo>>
   status(filter?: { workflow?: string | undefined; key?: string | undefined }): Promise<StatusAnswer>

@@ -68,6 +68,7 @@ export function createApi(send: Send): Api {
       const body = Array.isArray(events) ? { events } : events
       return (await post<{ events: Awaited<ReturnType<Api['publish']>> }>('/v1/publish', body)).events
     },
+    notify: (notification) => post('/v1/notifications', notification),
     topicEvents: (topic, query) => get(path`/v1/topics/${topic}/events`, query),
     workflows: () => get('/v1/workflows'),
     status: (filter) => get('/v1/status', filter),

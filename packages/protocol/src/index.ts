@@ -41,6 +41,25 @@ export {
 } from './ids.ts'
 export type { Kpi, KpiChange } from './kpis.ts'
 export { kpiOfTopic, topicOfKpi } from './kpis.ts'
+export type {
+  DeliveryCounts,
+  DeliveryState,
+  InboxCounts,
+  InboxEvents,
+  InboxItem,
+  InboxMark,
+  InboxSnapshot,
+  NoticeAction,
+  NoticeChannel,
+  NoticePreferences,
+  NoticeQueueStatus,
+  NoticeStatus,
+  QueuedNotice,
+  QuietReason,
+  Severity,
+  TraceLine,
+} from './notifications.ts'
+export { DELIVERY_STATES, INBOX_MARKS, NOTICE_CHANNELS, NOTICE_STATUSES, SEVERITIES } from './notifications.ts'
 export type { Buckets, Ended, Overview, QueueDepth, Throughput } from './overview.ts'
 export { problemOf, TITLES } from './problem.ts'
 export type { Revocation } from './revocations.ts'

@@ -38,10 +38,31 @@ export {
 } from './http/index.ts'
 export type { ConnectionView, Hub, HubSettings, Sink } from './hub/index.ts'
 export { createLocalBus, newRunId } from './hub/index.ts'
+export type {
+  Directory,
+  NoticeRules,
+  NoticeTemplates,
+  Notification,
+  NotificationTarget,
+  RunEndAudience,
+} from './notifications/index.ts'
+export { Notifier } from './notifications/index.ts'
 export type { LimitPlan, Rate } from './runs/limit.ts'
 export type { Authenticator, Credentials, Principal, TicketCredential, TicketUse, Viewer } from './seams/auth.ts'
 export type { Bus, BusMessage, EphemeralEvent } from './seams/bus.ts'
 export type { Commit, LoggedEvent } from './seams/commit.ts'
+export type {
+  InboxState,
+  NewNotice,
+  NoticeContent,
+  NoticePatch,
+  NoticeTarget,
+  NotificationStore,
+  PushLease,
+  PushOutcome,
+  SeenUser,
+} from './seams/notification-store.ts'
+export type { PushResult, PushSender } from './seams/push-sender.ts'
 export type { NewRevocationRow, RevocationStore, RevokedKind, RevokedNow } from './seams/revocation-store.ts'
 export type {
   NewScheduleRow,

@@ -5,6 +5,14 @@ import type { Envelope } from '../envelope.ts'
 import type { Problem } from '../errors.ts'
 import type { FailureGroup } from '../failures.ts'
 import type { Kpi } from '../kpis.ts'
+import type {
+  InboxCounts,
+  InboxItem,
+  NoticePreferences,
+  NoticeQueueStatus,
+  QueuedNotice,
+  TraceLine,
+} from '../notifications.ts'
 import type { Overview, Throughput } from '../overview.ts'
 import type { Revocation } from '../revocations.ts'
 import type { ActiveRun, Item, LogLine, ReportAnswer, Run, Step } from '../runs.ts'
@@ -12,6 +20,7 @@ import type { Schedule } from '../schedules.ts'
 import type { ItemText, TextInfo } from '../texts.ts'
 import type * as answers from './answers.ts'
 import { COMPONENTS, jsonSchemas } from './components.ts'
+import type * as notices from './notice-answers.ts'
 import type { overview, throughput } from './overview.ts'
 
 type Deep<T> = unknown extends T
@@ -24,6 +33,7 @@ type Deep<T> = unknown extends T
 type Says<Name extends keyof typeof answers> = (typeof answers)[Name] extends z.ZodType
   ? Deep<z.infer<(typeof answers)[Name]>>
   : never
+type Tells<Name extends keyof typeof notices> = Deep<z.infer<(typeof notices)[Name]>>
 
 test('what the document says of an answer is the type that clients have', () => {
   expectTypeOf<Says<'run'>>().toEqualTypeOf<Deep<Run>>()
@@ -44,6 +54,12 @@ test('what the document says of an answer is the type that clients have', () => 
   expectTypeOf<Says<'textInfo'>>().toEqualTypeOf<Deep<TextInfo>>()
   expectTypeOf<Says<'itemText'>>().toEqualTypeOf<Deep<ItemText>>()
   expectTypeOf<Says<'activeRun'>>().toEqualTypeOf<Deep<ActiveRun>>()
+  expectTypeOf<Tells<'inboxItem'>>().toEqualTypeOf<Deep<InboxItem>>()
+  expectTypeOf<Tells<'inboxCounts'>>().toEqualTypeOf<Deep<InboxCounts>>()
+  expectTypeOf<Tells<'queuedNotice'>>().toEqualTypeOf<Deep<QueuedNotice>>()
+  expectTypeOf<Tells<'traceLine'>>().toEqualTypeOf<Deep<TraceLine>>()
+  expectTypeOf<Tells<'noticeQueueStatus'>>().toEqualTypeOf<Deep<NoticeQueueStatus>>()
+  expectTypeOf<Tells<'preferencesView'>>().toEqualTypeOf<Deep<NoticePreferences>>()
 })
 
 test('every named schema is JSON Schema, and refers to the others by name', () => {

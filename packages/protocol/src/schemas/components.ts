@@ -24,6 +24,15 @@ import {
   waiting,
 } from './answers.ts'
 import { newKpi } from './kpis.ts'
+import {
+  inboxCounts,
+  inboxItem,
+  noticeQueueStatus,
+  preferencesView,
+  queuedNotice,
+  traceLine,
+} from './notice-answers.ts'
+import { markAll, markInbox, newNotification, patchNotification, preferences, receipts } from './notifications.ts'
 import { overview, throughput } from './overview.ts'
 import { id, json, label, topic } from './primitives.ts'
 import { newRevocation } from './revocations.ts'
@@ -149,6 +158,22 @@ export const COMPONENTS = {
       }),
     ),
   }),
+  NewNotification: newNotification,
+  PatchNotification: patchNotification,
+  SentNotification: z.object({ id: z.string(), created: z.boolean() }),
+  QueuedNotice: queuedNotice,
+  QueuedNoticeList: listOf(queuedNotice),
+  NoticeQueueStatus: noticeQueueStatus,
+  TraceLineList: listOf(traceLine).extend({ notification: queuedNotice.nullable() }),
+  InboxItem: inboxItem,
+  InboxList: listOf(inboxItem).extend({ counts: inboxCounts }),
+  InboxCounts: inboxCounts,
+  Marked: z.object({ changed: z.int().min(0), counts: inboxCounts }),
+  MarkInbox: markInbox,
+  MarkAll: markAll,
+  Receipts: receipts,
+  Preferences: preferences,
+  PreferencesView: preferencesView,
   NewRevocation: newRevocation,
   Revocation: revocation,
   RevocationList: listOf(revocation),

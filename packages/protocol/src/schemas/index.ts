@@ -1,6 +1,15 @@
 export type { SchemaName } from './components.ts'
 export { COMPONENTS, jsonSchemas } from './components.ts'
 export { newKpi } from './kpis.ts'
+export type { NewNotification, PatchNotification } from './notifications.ts'
+export {
+  markAll,
+  markInbox,
+  newNotification,
+  patchNotification,
+  preferences,
+  receipts,
+} from './notifications.ts'
 export { durationMs, id, json, label, money, time, topic } from './primitives.ts'
 export type { NewRevocationBody } from './revocations.ts'
 export { newRevocation } from './revocations.ts'

@@ -112,6 +112,33 @@ const table: { [D in Deed]: [who: Partial<Principal>, resource: Deeds[D], expect
     [{ topics: ['kpi:*'] }, 'sales', false],
     [{ roles: ['admin'] }, 'sales', true],
   ],
+  'notify.user': [
+    [{}, 'u', false],
+    [{ sub: 'ann' }, 'ann', false],
+    [{ publish: ['user:ann'] }, 'ann', true],
+    [{ publish: ['user:ann'] }, 'anna', false],
+    [{ publish: ['user:*'] }, 'ann', true],
+    [{ publish: ['*'] }, 'ann', false],
+    [{ publish: ['user:auth0%7C5f7'] }, 'auth0|5f7', true],
+    [{ roles: ['admin'] }, 'ann', true],
+  ],
+  'notify.role': [
+    [{ roles: ['team'] }, 'team', false],
+    [{ publish: ['role:team'] }, 'team', true],
+    [{ publish: ['user:*'] }, 'team', false],
+    [{ roles: ['admin'] }, 'team', true],
+  ],
+  'notify.all': [
+    [{ publish: ['user:*'] }, null, true],
+    [{ publish: ['user:a*', 'role:*', '*'] }, null, false],
+    [{ roles: ['admin'] }, null, true],
+  ],
+  'notice.control': [
+    [{ sub: 'ann' }, { sender: 'ann' }, true],
+    [{ sub: 'monofil' }, { sender: 'monofil' }, false],
+    [{ sub: 'bob', publish: ['user:*'] }, { sender: 'ann' }, false],
+    [{ roles: ['admin'] }, { sender: 'ann' }, true],
+  ],
   'hub.operate': [
     [{ topics: ['*'], publish: ['*'] }, null, false],
     [{ roles: ['admin'] }, null, true],

@@ -36,6 +36,12 @@ export interface Deeds {
   /** Reading and setting a KPI, by its name. */
   'kpi.read': string
   'kpi.set': string
+  /** Sending a notification to a user, to a role, to everybody. */
+  'notify.user': string
+  'notify.role': string
+  'notify.all': null
+  /** Changing a notification, taking it back, and reading what became of it. */
+  'notice.control': { readonly sender: string }
   /** Looking at connections and ending them. */
   'hub.operate': null
 }
@@ -46,6 +52,10 @@ type Rule<D extends Deed> = (principal: Principal, resource: Deeds[D]) => boolea
 const grants = (patterns: readonly string[], name: string) => patterns.some((pattern) => matchesPattern(pattern, name))
 const holdsOneOf = (principal: Principal, roles: readonly string[]) =>
   roles.some((role) => principal.roles.includes(role))
+
+// A name is compared as the grammar of patterns can write it (`auth0%7C5f7`), and as it is.
+const grantsName = (patterns: readonly string[], kind: 'user' | 'role', name: string) =>
+  grants(patterns, `${kind}:${name}`) || grants(patterns, `${kind}:${encodeURIComponent(name)}`)
 
 const RULES: { readonly [D in Deed]: Rule<D> } = {
   'topic.read': (principal, topic) => grants(principal.topics, topic),
@@ -68,6 +78,11 @@ const RULES: { readonly [D in Deed]: Rule<D> } = {
     owner === principal.sub || grants(principal.topics, `workflow:${workflow}`),
   'kpi.read': (principal, name) => grants(principal.topics, topicOfKpi(name)),
   'kpi.set': (principal, name) => grants(principal.publish, topicOfKpi(name)),
+  'notify.user': (principal, sub) => grantsName(principal.publish, 'user', sub),
+  'notify.role': (principal, role) => grantsName(principal.publish, 'role', role),
+  'notify.all': (principal) => principal.publish.includes('user:*'),
+  // What the hub itself sent is nobody's, whatever they are called.
+  'notice.control': (principal, notice) => notice.sender === principal.sub && notice.sender !== 'monofil',
   'hub.operate': () => false,
 }
 

@@ -26,7 +26,7 @@ export interface Answered {
 export interface About {
   /** Unique; generators of clients make a method's name of it. */
   readonly id: string
-  readonly tag: 'Streams' | 'Topics' | 'Runs' | 'Schedules' | 'Rights' | 'Operation'
+  readonly tag: 'Streams' | 'Topics' | 'Runs' | 'Schedules' | 'Notifications' | 'Rights' | 'Operation'
   readonly summary: string
   /** Who may, in words. */
   readonly right: string

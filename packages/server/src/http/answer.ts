@@ -18,6 +18,8 @@ export interface Answering {
   readonly logger: Logger
   /** Throws for a user whose credential was revoked; left out: none ever is. */
   readonly refuseRevoked?: ((principal: Principal) => void) | undefined
+  /** Told of everybody who asks, before they are answered; a promise is waited for. Left out: nobody is told. */
+  readonly meet?: ((principal: Principal) => Promise<void> | undefined) | undefined
   /** What goes around every answer; left out: no other origin, no https. */
   readonly surrounding?: Surrounding | undefined
 }
@@ -53,6 +55,8 @@ export async function answer(answering: Answering, carried: Carried): Promise<Re
       const principal = whoAsks(answering, carried, match.route, request)
       request.principal = principal instanceof Promise ? await principal : principal
       answering.refuseRevoked?.(request.principal)
+      const met = answering.meet?.(request.principal)
+      if (met !== undefined) await met
     }
     return await match.route.handle(request)
   } catch (thrown) {

@@ -76,6 +76,7 @@ let calls: readonly ApiCall[]
 let runId: string
 let scheduleId: string
 let kpiName: string
+let noticeId: string
 let connection: string
 const heard: [who: string, what: string, text: string][] = []
 
@@ -138,6 +139,26 @@ beforeAll(async () => {
     data: canary('event'),
     id: unsungCanary('publish-id'),
   })
+  noticeId = canary('notice')
+  await make(
+    'POST',
+    '/v1/notifications',
+    {
+      id: noticeId,
+      to: { users: ['victim'], roles: [ROLE] },
+      title: canary('title'),
+      message: canary('message'),
+      details: canary('details'),
+      module: canary('module'),
+      action: canary('action'),
+      actions: [{ id: canary('button'), label: canary('label'), link: `/${canary('target')}` }],
+      link: `/${canary('link')}`,
+      data: canary('notice-data'),
+    },
+    'admin',
+  )
+  await make('POST', `/v1/inbox/${noticeId}/read`, {})
+  await make('PUT', '/v1/preferences', { mute: [{ module: canary('muted') }] })
   await work()
   await more()
   connection = await openVictim()
@@ -218,6 +239,10 @@ const BODIES: Readonly<Record<string, unknown>> = {
   reportRun: { reports: [{ id: 'r', log: 'x' }] },
   signalRun: { step: 'only', approve: true },
   controlRuns: { action: 'cancel', filter: { status: ['queued', 'running', 'completed'] } },
+  sendNotification: { to: { users: ['victim'] }, title: 'x' },
+  patchNotification: { title: 'y' },
+  markInbox: { ids: ['x'], state: 'read' },
+  receiveInboxItems: { ids: ['x'] },
   createSchedule: { workflow: 'other', cron: '@daily' },
   patchSchedule: { status: 'paused' },
   setKpi: { value: 1 },
@@ -226,6 +251,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
 /** What of an answer is not what the caller had said themselves. */
 async function hear(who: string, { method, path, id, hasBody }: ApiCall, query = ''): Promise<void> {
   const wanted = path
+    .replace('{id}', /notifications|inbox/.test(path) ? noticeId : '{id}')
     .replace('{id}', path.includes('schedules') ? scheduleId : path.includes('connections') ? connection : runId)
     .replace('{name}', kpiName)
     .replace('{item}', 'd')
@@ -244,7 +270,9 @@ async function hear(who: string, { method, path, id, hasBody }: ApiCall, query =
   const text = isStream ? '' : await response.text()
   cut.abort()
   const said = decodeURIComponent(`${wanted}${query}`).split(/[/?=&:]/)
-  const own = [...said, ...(wanted.includes(scheduleId) ? [scheduleId] : [])].filter((word) => canaries.includes(word))
+  const own = [...said, ...[scheduleId, noticeId].filter((id) => wanted.includes(id))].filter((word) =>
+    canaries.includes(word),
+  )
   const heads = JSON.stringify([...response.headers])
   heard.push([who, `${method} ${wanted}${query} ${response.status}`, without(text + heads, own)])
 }
@@ -320,9 +348,14 @@ test('the canaries sing where they may be heard', async () => {
     '/v1/usage?by=model',
     '/v1/workflows',
     `/v1/runs/${canaries.find((word) => word.includes('run-failed'))}/logs`,
+    '/v1/inbox',
+    '/v1/topics/inbox/events',
+    '/v1/preferences',
+    `/v1/notifications/${noticeId}/trace`,
   ]
   let text = ''
   for (const path of read) text += JSON.stringify((await hub.call('GET', path, undefined, as('victim'))).body)
+  text += JSON.stringify((await hub.call('GET', '/v1/notifications', undefined, as('admin'))).body)
   text += JSON.stringify((await hub.call('GET', '/v1/connections', undefined, as('admin'))).body)
   text += JSON.stringify((await hub.call('GET', '/v1/revocations', undefined, as('admin'))).body)
   const unheard = canaries.filter((word) => !text.includes(word) && !unsung.includes(word))

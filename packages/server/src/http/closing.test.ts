@@ -21,6 +21,7 @@ function slow(): { wrap: (store: Store) => Store; asked: Promise<void>; go: () =
       kpis: store.kpis,
       tickets: store.tickets,
       usage: store.usage,
+      notifications: store.notifications,
       close: () => store.close(),
       log: {
         append: (events) => store.log.append(events),

@@ -1,5 +1,6 @@
 import type { ExportSettings } from '../exports/index.ts'
 import type { Hub } from '../hub/index.ts'
+import type { Notifier } from '../notifications/index.ts'
 import type { Authenticator } from '../seams/auth.ts'
 import type { Bus } from '../seams/bus.ts'
 import type { Store } from '../seams/store.ts'
@@ -15,6 +16,7 @@ export interface RouteContext {
   readonly logger: Logger
   /** Says that a schedule was made or changed: it may be due before the next sweep would look. */
   readonly scheduled: () => void
+  readonly notifier: Notifier
   /** Who makes requests; undefined in development mode. */
   readonly authenticator: Authenticator | undefined
   readonly exports: ExportSettings

@@ -81,6 +81,7 @@ beforeAll(async () => {
   await register(hub)
   await expecting(201, 'POST', '/v1/runs', { body: { id: 'open', workflow: 'w', external: true, total: 3 } })
   await expecting(201, 'POST', '/v1/schedules', { body: { id: 'timer', workflow: 'w', cron: '@daily' } })
+  await expecting(201, 'POST', '/v1/notifications', { body: { id: 'note', title: 'x', to: { users: ['boss'] } } })
 })
 afterAll(async () => {
   caller.close()
@@ -90,7 +91,8 @@ afterAll(async () => {
 
 /** A path of a call that exists, for the operator. */
 function pathOf({ path }: ApiCall): string {
-  const id = path.includes('/schedules/') ? 'timer' : 'open'
+  const note = /\/(notifications|inbox)\//.test(path) ? 'note' : 'open'
+  const id = path.includes('/schedules/') ? 'timer' : note
   const named = path.replace('{name}', 'open').replace('{item}', 'a')
   return named
     .replace('{id}', id)
@@ -108,6 +110,10 @@ const BODIES: Readonly<Record<string, unknown>> = {
   reportRun: { reports: [{ id: 'r', log: 'x' }] },
   signalRun: { step: 'only', approve: true },
   controlRuns: { action: 'pause', filter: { workflow: 'w' } },
+  sendNotification: { title: 'x', to: { users: ['ann'] } },
+  patchNotification: { title: 'y' },
+  markInbox: { ids: ['none'], state: 'read' },
+  receiveInboxItems: { ids: ['none'] },
   createRevocation: { sub: 'mallory' },
   setKpi: { value: 1 },
   createSchedule: { workflow: 'w', cron: '@daily' },
@@ -229,6 +235,21 @@ describe('what every call has', () => {
     }
   })
 })
+
+async function aNotice() {
+  const to = { users: ['ann'], roles: [], topics: [], all: false, except: [] }
+  const texts = [{ language: '', title: 'x', message: null, details: null }]
+  const none = {
+    severityAsSent: null,
+    module: null,
+    action: null,
+    link: null,
+    dataJson: null,
+    sendAt: null,
+    ttlMs: null,
+  }
+  return { ...none, texts, to, severity: 'info', actions: [] } as const
+}
 
 describe('what single calls have', () => {
   test('streams', async () => {
@@ -386,6 +407,43 @@ describe('what single calls have', () => {
     await expecting(200, 'PUT', '/v1/kpis/a', { on: small, body: { value: 1 } })
     await expecting('store_full', 'PUT', '/v1/kpis/b', { on: small, body: { value: 1 } })
     await small.close()
+  })
+
+  test('notifications', async () => {
+    const send = (status: number | 'id_taken', body: object, as = 'boss') =>
+      expecting(status, 'POST', '/v1/notifications', { as, body: { title: 'x', to: { users: ['boss'] }, ...body } })
+    await send(201, {
+      id: 'n1',
+      severity: 'high',
+      module: 'm',
+      actions: [{ id: 'a', label: 'A', link: '/a' }],
+      data: [1],
+    })
+    await send(200, { id: 'n1' })
+    await send(201, { id: 'later', sendAt: '2100-01-01T00:00:00Z', ttlMs: 1_000 })
+    await expecting('forbidden', 'POST', '/v1/notifications', { as: 'none', body: { title: 'x', to: { all: true } } })
+    await send(201, { id: 'r1', to: { roles: ['admin'] } })
+    await hub.store.notifications.send({ ...(await aNotice()), id: 'anns', sender: 'ann' })
+    await send('id_taken', { id: 'anns' })
+    for (const path of ['', '/status', '/n1/trace', '/later/trace?user=ann']) {
+      await expecting(200, 'GET', `/v1/notifications${path}`)
+    }
+    await expecting(200, 'POST', '/v1/notifications/n1/retry')
+    await expecting(200, 'PATCH', '/v1/notifications/n1', { body: { title: 'y', link: null } })
+    await expecting('invalid_state', 'PATCH', '/v1/notifications/n1', { body: { sendAt: '2100-01-01T00:00:00Z' } })
+    for (const path of ['', '?state=all', '/counts']) await expecting(200, 'GET', `/v1/inbox${path}`)
+    for (const word of ['seen', 'read', 'unread', 'archive']) await expecting(200, 'POST', `/v1/inbox/n1/${word}`)
+    await expecting(200, 'POST', '/v1/inbox/r1/claim')
+    await expecting('invalid_state', 'POST', '/v1/inbox/n1/claim')
+    await expecting(200, 'POST', '/v1/inbox/mark', { body: { ids: ['n1'], state: 'seen' } })
+    await expecting(200, 'POST', '/v1/inbox/read-all', { body: { state: 'seen' } })
+    await expecting(204, 'POST', '/v1/inbox/receipts', { body: { ids: ['n1'] } })
+    const quietHours = { from: '22:00', to: '07:00', timezone: 'Europe/Paris', days: [1, 2] }
+    const mute = [{ module: 'm', channels: ['push'] }]
+    const body = { language: 'fr', mute, quietHours, digest: { after: 5, windowMs: 60_000 } }
+    expect((await expecting(200, 'PUT', '/v1/preferences', { body })).body).toEqual(body)
+    expect((await expecting(200, 'GET', '/v1/preferences')).body).toEqual(body)
+    await expecting(204, 'DELETE', '/v1/notifications/n1')
   })
 
   test('tickets, sessions and revocations', async () => {

@@ -28,6 +28,7 @@ function counting(store: Store, calls: Map<string, number>): Store {
     kpis: store.kpis,
     tickets: store.tickets,
     usage: store.usage,
+    notifications: store.notifications,
     epoch: store.epoch,
     close: () => store.close(),
   }

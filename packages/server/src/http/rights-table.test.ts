@@ -6,7 +6,7 @@ import { ApiContract, startHub, type TestHub, usersByName } from '@monofil/testk
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 const USERS: Readonly<Record<string, Partial<Principal>>> = {
-  owner: { publish: ['workflow:*', 'orders'], topics: ['orders'] },
+  owner: { publish: ['workflow:*', 'orders', 'user:owner', 'role:team'], topics: ['orders'] },
   role: { roles: ['team'] },
   reader: { topics: ['run:*', 'kpi:*'] },
   reporter: { publish: ['run:*', 'kpi:*'] },
@@ -145,6 +145,22 @@ async function subject(row: Row): Promise<string> {
     await hub.store.schedules.create({ ...base, ...when, id, workflow: 'plain', owner: 'owner', roles: [] })
     return id
   }
+  if (/notifications|inbox/.test(`${row.path} ${row.about}`)) {
+    const to = {
+      users: ['owner'],
+      roles: row.path.endsWith('/claim') ? ['nobody'] : [],
+      topics: [],
+      all: false,
+      except: [],
+    }
+    const texts = [{ language: '', title: id, message: null, details: null }]
+    const severity = { severity: 'info', severityAsSent: null } as const
+    const content = { texts, ...severity, module: null, action: null, actions: [], link: null }
+    const notice = { ...content, dataJson: null, sendAt: null, ttlMs: null }
+    await hub.store.notifications.send({ ...notice, id, sender: 'owner', to })
+    if (row.path.endsWith('/unread')) await hub.store.notifications.mark('owner', { state: 'read', ids: [id] })
+    return id
+  }
   if (row.path === '/v1/revocations/{id}') {
     const before = Date.now() - 1000
     const revocation = { kind: 'jti', value: id, before, keepMs: 60_000, by: 'admin' } as const
@@ -212,6 +228,12 @@ function workflowOf({ about, path }: Row): string {
   return about === 'by its roles' ? 'ours' : 'plain'
 }
 
+function targetOf(about: string): object {
+  if (about.endsWith('all')) return { all: true }
+  if (about.endsWith('role')) return { roles: ['team'] }
+  return about.endsWith('topic') ? { topics: ['orders'] } : { users: ['owner'] }
+}
+
 /** The body of a row's call, about this subject. */
 function bodyOf(row: Row, id: string): unknown {
   const { method, path, about } = row
@@ -227,6 +249,11 @@ function bodyOf(row: Row, id: string): unknown {
     'POST /v1/runs/{id}/reports': { reports: [{ id: 'r', log: 'x' }] },
     'PUT /v1/kpis/{name}': { value: 2 },
     'POST /v1/revocations': { jti: id },
+    'POST /v1/notifications': { title: 'x', to: targetOf(about) },
+    'PATCH /v1/notifications/{id}': { title: 'y' },
+    'POST /v1/inbox/mark': { ids: [id], state: 'read' },
+    'POST /v1/inbox/receipts': { ids: [id] },
+    'PUT /v1/preferences': {},
     'POST /v1/schedules': { workflow: 'plain', cron: '@daily' },
     'PATCH /v1/schedules/{id}': { overlap: 'allow' },
   }
@@ -245,6 +272,7 @@ const pathOf = ({ path }: Row, id: string) =>
 function shows(row: Row, id: string, text: string): boolean {
   if (row.path === '/v1/workflows') return text.includes('"name":"plain"')
   if (row.path === '/v1/runs/control') return text.includes('"matched":1')
+  if (row.path === '/v1/inbox/mark') return text.includes('"changed":1')
   if (row.path === '/v1/stream') return text.includes('"denied":[]')
   return text.includes(id)
 }

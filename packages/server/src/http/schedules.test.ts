@@ -171,6 +171,7 @@ test('one that is due soon is looked at soon, not when the next sweep is', async
       kpis: store.kpis,
       tickets: store.tickets,
       usage: store.usage,
+      notifications: store.notifications,
       work: new Proxy(store.work, {
         get(work, name) {
           if (name === 'sweep') sweeps += 1

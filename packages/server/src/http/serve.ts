@@ -4,8 +4,19 @@ import { developmentAuthenticator, Revocations, Tickets, withTickets } from '../
 import { EXPORT_SETTINGS, type ExportSettings } from '../exports/index.ts'
 import { HUB_SETTINGS, Hub, type HubSettings, newConnectionId } from '../hub/index.ts'
 import { DEFAULT_RETENTION, DEFAULT_RUN_RETENTION, Upkeep } from '../log/index.ts'
+import { userOfLog } from '../notifications/inbox-log.ts'
+import {
+  type Directory,
+  KnownUsers,
+  NoticeKeeper,
+  type NoticeTemplates,
+  type Notification,
+  type NotificationTarget,
+  Notifier,
+} from '../notifications/index.ts'
 import type { Authenticator, Principal } from '../seams/auth.ts'
 import type { Bus } from '../seams/bus.ts'
+import type { PushSender } from '../seams/push-sender.ts'
 import type { Retention, RunRetention, Store } from '../seams/store.ts'
 import { type Clock, type Logger, type Random, silentLogger, systemClock } from '../seams/system.ts'
 import { clientAddresses, httpsByProxy, type TrustProxy } from './client-address.ts'
@@ -13,10 +24,13 @@ import { consoleRoutes } from './console.ts'
 import type { RouteContext } from './context.ts'
 import { Cors } from './cors.ts'
 import { withDocs } from './docs.ts'
+import { inboxRoutes } from './inbox.ts'
 import { kpiRoutes } from './kpis.ts'
 import { DEVELOPMENT_LIMITS, LIMITS, type Limits, RateLimits } from './limits.ts'
 import { createNodeServer } from './node-server.ts'
+import { notificationRoutes } from './notifications.ts'
 import { operationRoutes } from './operation.ts'
+import { preferenceRoutes } from './preferences.ts'
 import { publishRoutes } from './publish.ts'
 import { revocationRoutes } from './revocations.ts'
 import { createRouter } from './router.ts'
@@ -67,6 +81,12 @@ export interface ServeOptions {
   readonly maxTextChars?: number | undefined
   /** How many KPIs there may be; 10,000 when left out. */
   readonly maxKpis?: number | undefined
+  /** Named texts of notifications, by language; none when left out. */
+  readonly templates?: NoticeTemplates | undefined
+  /** Names holders of roles whom this hub has not seen lately; left out: they get it with their next request. */
+  readonly directory?: Directory | undefined
+  /** Sends pushes; left out: none is tried. The store must know too that there is one (`notices.push`). */
+  readonly push?: PushSender | undefined
 }
 
 /** A hub that listens. */
@@ -75,6 +95,11 @@ export interface HubServer {
   readonly url: string
   readonly port: number
   readonly hub: Hub
+  /**
+   * Sends a notification from server code, which may notify everybody, and answers its id.
+   * @throws `invalid_request` with the field, `id_taken`, `store_unavailable`.
+   */
+  sendNotification(notification: Notification, to: NotificationTarget): Promise<string>
   /** Refuses what is new, sends open streams away and resolves when they are gone and running requests answered. */
   drain(): Promise<void>
   /** Cuts everything. The store and the bus stay open: they are the caller's. */
@@ -120,16 +145,16 @@ export async function serve(options: ServeOptions): Promise<HubServer> {
   const revocations = await openRevocations(options, { hub, clock, logger })
   // No request comes before the upkeep is there: the server listens first.
   const scheduled = () => upkeep.wake()
+  const { templates, directory } = options
+  const notifier = new Notifier({ store, bus, clock, random, templates, directory })
+  const known = new KnownUsers(store.notifications, () => clock.now(), logger)
   const { authenticator, consoleDir, maxTextChars, maxKpis } = options
   const exports = { ...EXPORT_SETTINGS, ...options.exports }
+  const base = { store, bus, hub, clock, random, logger }
   const context: RouteContext = {
-    store,
-    bus,
-    hub,
-    clock,
-    random,
-    logger,
+    ...base,
     scheduled,
+    notifier,
     authenticator,
     consoleDir,
     exports,
@@ -145,6 +170,7 @@ export async function serve(options: ServeOptions): Promise<HubServer> {
     addressOf,
     cameByHttps: httpsByProxy(options.trustProxy),
     refuseRevoked: revocations && ((principal: Principal) => revocations.refuse(principal)),
+    meet: (principal: Principal) => known.meet(principal),
     surrounding: { cors, hstsSeconds: options.hstsSeconds ?? 0 },
   }
   const timeouts = { ...TIMEOUTS, ...options.timeouts }
@@ -156,27 +182,17 @@ export async function serve(options: ServeOptions): Promise<HubServer> {
     hub.close()
     throw error
   }
-  const upkeep = new Upkeep({
-    store,
-    clock,
-    logger,
-    retention: options.retention ?? DEFAULT_RETENTION,
-    runRetention: { ...DEFAULT_RUN_RETENTION, ...options.runRetention },
-  })
-  const unlisten = bus.listen((message) => {
-    if (message.kind === 'commit' && message.commit.runs.length > 0) upkeep.wake()
-    if (message.kind === 'commit' && message.commit.removedRuns.length > 0) upkeep.wakeTrim()
-  })
+  const upkeep = startUpkeep(options, { clock, logger })
   const port = portOf(server)
   const stop = () => {
     upkeep.close()
     revocations?.close()
-    unlisten()
   }
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
     port,
     hub,
+    sendNotification: (notification, to) => notifier.sendNotification(notification, to),
     async drain() {
       // It listens until the last stream is gone, so that whoever comes is told to come back rather than refused.
       await hub.drain()
@@ -197,6 +213,32 @@ export async function serve(options: ServeOptions): Promise<HubServer> {
       server.close()
       server.closeAllConnections()
       await closed
+    },
+  }
+}
+
+/** What the store needs done beside requests: schedules, retention, the queue of notifications. */
+function startUpkeep(
+  { store, bus, retention = DEFAULT_RETENTION, runRetention, push }: ServeOptions,
+  { clock, logger }: { readonly clock: Clock; readonly logger: Logger },
+): { wake(): void; close(): void } {
+  const kept = { retention, runRetention: { ...DEFAULT_RUN_RETENTION, ...runRetention } }
+  const upkeep = new Upkeep({ store, clock, logger, ...kept })
+  const keeper = new NoticeKeeper({ store: store.notifications, clock, logger, push })
+  const unlisten = bus.listen((message) => {
+    if (message.kind !== 'commit') return
+    const { events, runs, removedRuns } = message.commit
+    const last = events.at(-1)
+    if (last !== undefined && userOfLog(last.topic) !== undefined) keeper.wake()
+    if (runs.length > 0) upkeep.wake()
+    if (removedRuns.length > 0) upkeep.wakeTrim()
+  })
+  return {
+    wake: () => upkeep.wake(),
+    close() {
+      upkeep.close()
+      keeper.close()
+      unlisten()
     },
   }
 }
@@ -228,6 +270,9 @@ function routesOf(context: RouteContext, tickets: Tickets) {
     ...scheduleRoutes(context),
     ...usageRoutes(context),
     ...kpiRoutes(context),
+    ...notificationRoutes(context),
+    ...inboxRoutes(context),
+    ...preferenceRoutes(context),
     ...operationRoutes(context),
     ...ticketRoutes(tickets),
     ...sessionRoutes(context),

@@ -17,10 +17,7 @@ const sequence = (from: number, to: number): number[] => Array.from({ length: to
 describe('POST /v1/stream', () => {
   test('begins with hello: what was granted with its head, what was denied with the reason', async () => {
     await hub.publish('orders', 1)
-    const reader = await hub.open(
-      ['orders', { topic: 'news', cursor: '0' }, 'run:none', 'inbox', 'workflow:x', 'a b'],
-      'tab-1',
-    )
+    const reader = await hub.open(['orders', { topic: 'news', cursor: '0' }, 'run:none', 'workflow:x', 'a b'], 'tab-1')
     expect(reader.status).toBe(200)
     expect(reader.headers).toMatchObject({
       'content-type': 'text/event-stream',
@@ -39,7 +36,6 @@ describe('POST /v1/stream', () => {
     ])
     expect(said.denied).toEqual([
       { topic: 'run:none', code: 'not_found' },
-      { topic: 'inbox', code: 'not_found' },
       { topic: 'workflow:x', code: 'not_found' },
       { topic: 'a b', code: 'invalid_request' },
     ])

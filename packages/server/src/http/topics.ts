@@ -1,5 +1,5 @@
 import { type Gap, isTopic, MonofilError } from '@monofil/protocol'
-import { envelopeJson, placeOf } from '../hub/index.ts'
+import { envelopeJson, Feed, placeOf } from '../hub/index.ts'
 import { STREAMS } from './about-streams.ts'
 import type { RouteContext } from './context.ts'
 import { pageOf, textOf } from './query.ts'
@@ -21,14 +21,14 @@ export function topicRoutes({ store, hub }: Pick<RouteContext, 'store' | 'hub'>)
         const topic = param(request, 'topic', isTopic)
         const source = await hub.access.source(topic, request.principal)
         if (typeof source === 'string') throw new MonofilError(source, `The log of ${topic} is not there for you.`)
-        if (source.isState) throw new MonofilError('not_found', `Topic ${topic} is state: it has no log.`)
+        if (!(source instanceof Feed)) throw new MonofilError('not_found', `Topic ${topic} is state: it has no log.`)
         const { limit } = pageOf(request.query)
         const { after, lost } = startOf(textOf(request.query, 'after', 64), store.epoch)
-        const page = await store.log.read({ topic, after, limit, maxBytes: PAGE_BYTES })
+        const page = await store.log.read({ topic: source.log, after, limit, maxBytes: PAGE_BYTES })
         const beyond = lost ?? (after > page.head ? 'unknown_cursor' : undefined)
         const { events } =
           beyond === 'unknown_cursor' && after > 0
-            ? await store.log.read({ topic, after: 0, limit, maxBytes: PAGE_BYTES })
+            ? await store.log.read({ topic: source.log, after: 0, limit, maxBytes: PAGE_BYTES })
             : page
         const gap = gapOf({ topic, epoch: store.epoch, after, oldest: page.oldest, lost: beyond })
         const last = events.at(-1)?.offset ?? page.head

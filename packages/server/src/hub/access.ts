@@ -8,7 +8,9 @@ import {
   type SubscriptionAnswer,
 } from '@monofil/protocol'
 import { can } from '../auth/index.ts'
+import { logOfUser } from '../notifications/inbox-log.ts'
 import type { Principal } from '../seams/auth.ts'
+import type { Bus } from '../seams/bus.ts'
 import type { Connection } from './connection.ts'
 import type { Place } from './event-id.ts'
 import { Feed } from './feed.ts'
@@ -41,6 +43,7 @@ export type Judged = { readonly start: Start } | { readonly denied: ErrorCode }
 
 export interface AccessHost {
   readonly epoch: string
+  readonly bus: Bus
   readonly feeds: Feeds
   readonly reader: LogReader
   readonly runsTopic: RunsTopic
@@ -78,7 +81,12 @@ export class Access {
     if (kpi !== undefined) {
       return isId(kpi) && can(principal, 'kpi.read', kpi) ? this.#host.kpiTopics.audience(kpi) : 'not_found'
     }
-    if (/^(inbox$|workflow:|user:|role:|monofil:)/.test(topic)) return 'not_found'
+    if (topic === 'inbox') {
+      // What is for roles and is not stored comes under this name.
+      await this.#host.bus.join('inbox')
+      return (await this.#host.feeds.open(logOfUser(principal.sub))) ?? 'not_found'
+    }
+    if (/^(workflow:|user:|role:|monofil:)/.test(topic)) return 'not_found'
     if (!can(principal, 'topic.read', topic)) return 'forbidden'
     return (await this.#host.feeds.open(topic)) ?? 'not_found'
   }
@@ -89,6 +97,7 @@ export class Access {
     const kpi = kpiOfTopic(source.topic)
     if (kpi !== undefined) return can(principal, 'kpi.read', kpi)
     if (!(source instanceof Feed)) return true
+    if (source.user !== undefined) return source.user === principal.sub
     return source.run === undefined
       ? can(principal, 'topic.read', source.topic)
       : can(principal, 'run.read', source.run)
@@ -98,7 +107,7 @@ export class Access {
     const { topic, epoch } = feed
     if (place === undefined) {
       const base = { source: feed, gap: undefined, recovered: null, from: undefined }
-      return feed.isRun
+      return feed.hasSnapshot
         ? { ...base, needsSnapshot: true, place: 'none' }
         : { ...base, needsSnapshot: false, place: 'here' }
     }
@@ -110,8 +119,8 @@ export class Access {
     }
     const gap: Gap = { topic, epoch, from: null, to: null, reason: lost }
     const base = { source: feed, gap, recovered: false, place: 'given' } as const
-    if (feed.isRun) return { ...base, from: undefined, needsSnapshot: true }
-    const { oldest } = await this.#host.reader.bounds(topic)
+    if (feed.hasSnapshot) return { ...base, from: undefined, needsSnapshot: true }
+    const { oldest } = await this.#host.reader.bounds(feed.log)
     return { ...base, from: oldest - 1, needsSnapshot: false }
   }
 
@@ -121,12 +130,12 @@ export class Access {
     if (place.epoch !== this.#host.epoch) return 'epoch'
     if (place.offset <= feed.head) return undefined
     // Another node may have told this reader more than this node has heard of yet.
-    return place.offset <= (await this.#host.reader.bounds(feed.topic)).head ? undefined : 'unknown_cursor'
+    return place.offset <= (await this.#host.reader.bounds(feed.log)).head ? undefined : 'unknown_cursor'
   }
 
   async #holds(feed: Feed, from: number): Promise<boolean> {
     if (from >= feed.head || feed.ring.covers(from)) return true
-    return (await this.#host.reader.bounds(feed.topic)).oldest <= from + 1
+    return (await this.#host.reader.bounds(feed.log)).oldest <= from + 1
   }
 }
 

@@ -1,4 +1,5 @@
 import { isTerminal, MonofilError, runOfTopic } from '@monofil/protocol'
+import type { NotificationStore } from '../seams/notification-store.ts'
 import type { RunStore } from '../seams/store.ts'
 import { controlText } from './control.ts'
 import type { Feed } from './feed.ts'
@@ -12,6 +13,7 @@ export interface CatchUpHost {
   readonly settings: HubSettings
   readonly reader: LogReader
   readonly runs: RunStore
+  readonly notifications: NotificationStore
   /** Monotonic ms. */
   readonly now: number
   /** The run was deleted while it was read. */
@@ -26,6 +28,7 @@ export interface CatchUpHost {
 export class CatchUp {
   readonly #host: CatchUpHost
   readonly #snapshots = new Map<string, Promise<RunSnapshot | undefined>>()
+  readonly #inboxes = new Map<string, ReturnType<NotificationStore['snapshot']>>()
 
   constructor(host: CatchUpHost) {
     this.#host = host
@@ -57,7 +60,7 @@ export class CatchUp {
       this.#send(feed, sub, recent)
       return undefined
     }
-    return this.#host.reader.read(feed.topic, after).then((piece) => {
+    return this.#host.reader.read(feed.log, after).then((piece) => {
       if (sub.mode !== 'catching' || sub.cursor !== after || sub.needsSnapshot) return
       if (feed.ring.isEmpty ? piece.last === feed.head : true) feed.ring.prime(piece.events)
       this.#send(feed, sub, piece)
@@ -82,8 +85,8 @@ export class CatchUp {
     if (piece.oldest > from) {
       const { topic, epoch } = feed
       connection.write(controlText('gap', { topic, epoch, from, to: piece.oldest - 1, reason: 'retention' }))
-      // A run whose log was cut: items and steps that went with the lines are in its snapshot.
-      if (feed.isRun) {
+      // A run whose log was cut: items and steps that went with the lines are in its snapshot. So are those of an inbox.
+      if (feed.hasSnapshot) {
         sub.needsSnapshot = true
         sub.snapshot = undefined
         sub.part = 0
@@ -106,6 +109,7 @@ export class CatchUp {
   }
 
   #snapshot(feed: Feed, sub: Subscription): Promise<void> | undefined {
+    if (feed.user !== undefined) return this.#inbox(feed, sub, feed.user)
     const snapshot = sub.snapshot
     if (snapshot === undefined) {
       const known = this.#fresh(feed)
@@ -126,6 +130,17 @@ export class CatchUp {
       })
     }
     return this.#part(feed, sub, snapshot, part)
+  }
+
+  async #inbox(feed: Feed, sub: Subscription, user: string): Promise<void> {
+    const { notifications, settings } = this.#host
+    const read = () => notifications.snapshot(user, settings.snapshotInbox)
+    const { offset, ...data } = await shared(this.#inboxes, user, read)
+    if (sub.mode !== 'catching' || !sub.needsSnapshot) return
+    const { topic, epoch } = feed
+    const snapshot = JSON.stringify({ topic, epoch, offset, data })
+    sub.connection.write(`event: snapshot\ndata: ${snapshot}\n\n`)
+    this.#snapshotDone(sub, offset)
   }
 
   #part(feed: Feed, sub: Subscription, snapshot: RunSnapshot, part: SnapshotPart): Promise<void> | undefined {
@@ -176,7 +191,7 @@ export class CatchUp {
 
   /** Offset of the event that ended the run's last round; 0 when there is none. */
   async endOf(feed: Feed): Promise<number> {
-    if (feed.endOffset === 0) feed.endOffset = await this.#host.reader.lastEnd(feed.topic, feed.head, endsRound)
+    if (feed.endOffset === 0) feed.endOffset = await this.#host.reader.lastEnd(feed.log, feed.head, endsRound)
     return feed.endOffset
   }
 }

@@ -1,4 +1,5 @@
 import { isTerminal, type Run, runOfTopic } from '@monofil/protocol'
+import { topicOfLog, userOfLog } from '../notifications/inbox-log.ts'
 import {
   DIALECTS,
   type Dialect,
@@ -46,7 +47,9 @@ export interface FeedHost {
  * turn's end, since the number of writes is what fan-out costs.
  */
 export class Feed implements Source {
+  /** As readers know it, and as the store does: `inbox` is everybody's name for a log of their own. */
   readonly topic: string
+  readonly log: string
   readonly isState = false
   /** The newest of the run this topic belongs to. */
   run: Run | undefined = undefined
@@ -79,9 +82,10 @@ export class Feed implements Source {
   #replay: { readonly key: string; readonly piece: Piece } | undefined = undefined
   #stateJson: { readonly run: Run; readonly json: string } | undefined = undefined
 
-  constructor(host: FeedHost, topic: string) {
+  constructor(host: FeedHost, log: string) {
     this.#host = host
-    this.topic = topic
+    this.log = log
+    this.topic = topicOfLog(log)
     this.ring = new Ring(host.budget, host.settings.ringEvents, host.settings.ringBytes)
   }
 
@@ -96,6 +100,16 @@ export class Feed implements Source {
 
   get isRun(): boolean {
     return runOfTopic(this.topic) !== undefined
+  }
+
+  /** Whose inbox it is; undefined for every other topic. */
+  get user(): string | undefined {
+    return userOfLog(this.log)
+  }
+
+  /** A reader without a usable cursor is shown what is there rather than all that led to it. */
+  get hasSnapshot(): boolean {
+    return this.isRun || this.user !== undefined
   }
 
   get isFinished(): boolean {
@@ -124,6 +138,8 @@ export class Feed implements Source {
         return
       }
       this.head = event.offset
+      // What is taken back is taken out of the log: this node's memory of it goes with it.
+      if (event.type === 'removed' && this.user !== undefined) this.ring.clear()
       this.ring.append(event)
     }
     this.#pending.push(event)

@@ -22,9 +22,13 @@ export class Feeds {
     this.#host = host
   }
 
-  /** The feed that events of this topic go to. */
-  get(topic: string): Feed | undefined {
-    return this.#feeds.get(topic)
+  /** The feed that events of this log go to. */
+  get(log: string): Feed | undefined {
+    return this.#feeds.get(log)
+  }
+
+  all(): IterableIterator<Feed> {
+    return this.#feeds.values()
   }
 
   /**
@@ -56,11 +60,11 @@ export class Feeds {
   }
 
   drop(feed: Feed): void {
-    if (this.#feeds.get(feed.topic) !== feed) return
-    this.#feeds.delete(feed.topic)
+    if (this.#feeds.get(feed.log) !== feed) return
+    this.#feeds.delete(feed.log)
     feed.isDropped = true
     feed.ring.clear()
-    this.#host.bus.leave(feed.topic)
+    this.#host.bus.leave(feed.log)
   }
 
   /** Forgets topics that nobody has read for a while, and makes room when all rings together are too big. */
@@ -85,7 +89,7 @@ export class Feeds {
   async #read(feed: Feed): Promise<boolean> {
     const id = runOfTopic(feed.topic)
     if (id === undefined) {
-      feed.ready((await this.#host.reader.bounds(feed.topic)).head, undefined)
+      feed.ready((await this.#host.reader.bounds(feed.log)).head, undefined)
       return true
     }
     const run = await this.#host.runs.get(id)

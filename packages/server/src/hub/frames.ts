@@ -1,4 +1,5 @@
 import type { Run } from '@monofil/protocol'
+import { topicOfLog } from '../notifications/inbox-log.ts'
 import type { EphemeralEvent } from '../seams/bus.ts'
 import type { LoggedEvent } from '../seams/commit.ts'
 
@@ -39,11 +40,11 @@ function oneLine(json: string): string {
   return json.includes('\n') || json.includes('\r') ? JSON.stringify(JSON.parse(json)) : json
 }
 
-/** The envelope as JSON on one line. The topic's grammar has nothing to escape. */
+/** The envelope as JSON on one line. A topic's grammar has nothing to escape, and a user's own log is `inbox` here. */
 export function envelopeJson(event: LiveEvent): string {
   const place = isLogged(event) ? `"epoch":"${event.epoch}","offset":${event.offset}` : '"epoch":null,"offset":null'
   const type = JSON.stringify(event.type)
-  return `{"topic":"${event.topic}",${place},"type":${type},"data":${oneLine(event.dataJson)},"at":"${event.at}"}`
+  return `{"topic":"${topicOfLog(event.topic)}",${place},"type":${type},"data":${oneLine(event.dataJson)},"at":"${event.at}"}`
 }
 
 /** One event as text of an event stream; empty where the dialect leaves it out. */

@@ -1,7 +1,8 @@
 import { type GoodbyeReason, MonofilError, type PatchAnswer, topicOfRun } from '@monofil/protocol'
 import type { Principal } from '../seams/auth.ts'
-import type { Bus, BusMessage } from '../seams/bus.ts'
+import type { Audience, Bus, BusMessage, EphemeralEvent } from '../seams/bus.ts'
 import type { Commit } from '../seams/commit.ts'
+import type { NotificationStore } from '../seams/notification-store.ts'
 import type { RunStore, Store } from '../seams/store.ts'
 import type { Clock, Logger, Random } from '../seams/system.ts'
 import { Access } from './access.ts'
@@ -49,6 +50,7 @@ export class Hub {
   readonly node: string
   readonly bus: Bus
   readonly runs: RunStore
+  readonly notifications: NotificationStore
   readonly reader: LogReader
   readonly feeds: Feeds
   readonly access: Access
@@ -91,6 +93,7 @@ export class Hub {
     this.node = node
     this.bus = bus
     this.runs = store.runs
+    this.notifications = store.notifications
     this.epoch = store.epoch
     this.maxTopics = settings.maxTopics
     this.now = clock.monotonic()
@@ -124,7 +127,7 @@ export class Hub {
     this.now = this.#clock.monotonic()
     try {
       if (message.kind === 'commit') this.#commit(message.commit)
-      else for (const event of message.events) this.#push(event)
+      else for (const event of message.events) this.#ephemeral(event)
       const touched = this.#touched
       if (touched.length === 0) return
       this.#touched = []
@@ -317,6 +320,16 @@ export class Hub {
     for (const change of kpis) this.kpiTopics.changed(change)
   }
 
+  #ephemeral({ audience, ...event }: EphemeralEvent): void {
+    if (audience === undefined) {
+      this.#push(event)
+      return
+    }
+    for (const feed of this.feeds.all()) {
+      if (feed.user !== undefined && isAmong(feed.user, feed, audience)) this.#push({ ...event, topic: feed.log })
+    }
+  }
+
   #push(event: Parameters<Feed['push']>[0]): void {
     const feed = this.feeds.get(event.topic)
     if (feed === undefined) return
@@ -397,4 +410,14 @@ export class Hub {
       throw new MonofilError('draining', 'This hub is shutting down: come back in a moment.', { retryAfterMs: 1_000 })
     }
   }
+}
+
+/** Roles are those of the credentials that the user's open tabs have. */
+function isAmong(user: string, feed: Feed, { users, roles, all, except }: Audience): boolean {
+  if (except.includes(user)) return false
+  if (all || users.includes(user)) return true
+  return (
+    roles.length > 0 &&
+    feed.readers().some(({ connection }) => connection.principal.roles.some((role) => roles.includes(role)))
+  )
 }

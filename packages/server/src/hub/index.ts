@@ -1,6 +1,7 @@
 export { addressKey } from './address-key.ts'
 export type { Sink } from './connection.ts'
 export { type Place, parseEventId, placeOf, ticketId } from './event-id.ts'
+export { Feed } from './feed.ts'
 export { envelopeJson } from './frames.ts'
 export { Hub } from './hub.ts'
 export { createLocalBus } from './local-bus.ts'

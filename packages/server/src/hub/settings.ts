@@ -40,6 +40,8 @@ export interface HubSettings {
   readonly snapshotBytes: number
   /** Parts of one run's snapshot are kept for others up to this size. */
   readonly snapshotKeepBytes: number
+  /** The newest items in a snapshot of an inbox. */
+  readonly snapshotInbox: number
   /** A snapshot of a run that has changed is read again at most this often. */
   readonly snapshotMaxAgeMs: number
   /** `retry:` of a fresh stream, before jitter. */
@@ -78,6 +80,7 @@ export const HUB_SETTINGS: HubSettings = {
   snapshotItems: 500,
   snapshotBytes: 256 * 1024,
   snapshotKeepBytes: 8 * 1024 * 1024,
+  snapshotInbox: 50,
   snapshotMaxAgeMs: 1_000,
   retryMs: 1_000,
   streamsUser: 0,

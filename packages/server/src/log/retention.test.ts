@@ -31,6 +31,7 @@ test('the log is trimmed once a minute, run logs are not, and work is swept', as
       kpis: store.kpis,
       tickets: store.tickets,
       usage: store.usage,
+      notifications: store.notifications,
       epoch: store.epoch,
       close: () => store.close(),
     }),

@@ -6,6 +6,16 @@ export interface EphemeralEvent {
   readonly type: string
   readonly dataJson: string
   readonly at: string
+  /** Whose inboxes it goes to; left out: it goes to its topic. */
+  readonly audience?: Audience | undefined
+}
+
+/** Users with open tabs: the union, less `except`. */
+export interface Audience {
+  readonly users: readonly string[]
+  readonly roles: readonly string[]
+  readonly all: boolean
+  readonly except: readonly string[]
 }
 
 export type BusMessage =

@@ -1,5 +1,6 @@
 import type { LogLine, UsageDelta } from '@monofil/protocol'
 import type { LeasedKpi } from './kpi-store.ts'
+import type { NewNotice } from './notification-store.ts'
 
 /** An item handed to a worker. Its result counts only under this fence. */
 export interface Lease {
@@ -30,6 +31,8 @@ export type Outcome =
       readonly resultJson: string
       /** The elements of the item's list came by `feed`, so many in all; left out: the result is the list. */
       readonly fed?: number | undefined
+      /** Notices that go out with it, in the name of the run's owner. */
+      readonly notices?: readonly NewNotice[] | undefined
     }
   | {
       readonly fence: number

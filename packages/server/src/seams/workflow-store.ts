@@ -1,4 +1,5 @@
 import type { Budget, StepSignal } from '@monofil/protocol'
+import type { RunEndAudience } from '../notifications/rules.ts'
 import type { LimitPlan } from '../runs/limit.ts'
 
 /** What the store must know of a step to drive it. */
@@ -46,6 +47,8 @@ export interface WorkflowPlan {
   readonly budget?: Budget | undefined
   /** Of runs that people start without one: items of each list done before the run waits; all when left out. */
   readonly sample?: number | undefined
+  /** Whom the end of a run tells; as the store is set up when left out. */
+  readonly notify?: RunEndAudience | undefined
 }
 
 export interface WorkflowStore {

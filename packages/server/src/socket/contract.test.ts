@@ -1,7 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { logContract, type OpenedStore, runsContract, type StoreHost } from '@monofil/testkit/contracts'
+import {
+  logContract,
+  noticesContract,
+  type OpenedStore,
+  runsContract,
+  type StoreHost,
+} from '@monofil/testkit/contracts'
 import { createLocalBus } from '../hub/local-bus.ts'
 import type { Store } from '../seams/store.ts'
 import { openSqliteStore } from '../sqlite/index.ts'
@@ -37,3 +43,4 @@ async function openOverSocket(host: StoreHost): Promise<OpenedStore> {
 
 logContract('SQLite over the local socket', openOverSocket)
 runsContract('SQLite over the local socket', openOverSocket, { rounds: 1 })
+noticesContract('SQLite over the local socket', openOverSocket, { rounds: 1 })

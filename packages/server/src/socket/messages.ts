@@ -2,7 +2,7 @@ import { type ErrorCode, type ErrorDetails, MonofilError, STATUS } from '@monofi
 import type { BusMessage } from '../seams/bus.ts'
 
 /** Both ends must speak the same version: arguments cross unparsed, so a mixed installation is refused at the hello. */
-export const SOCKET_VERSION = 3
+export const SOCKET_VERSION = 4
 
 /** What a caller says to the owner. */
 export type CallerFrame =

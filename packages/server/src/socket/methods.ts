@@ -34,6 +34,28 @@ export interface Calls {
   'schedules.update': Store['schedules']['update']
   'schedules.remove': Store['schedules']['remove']
   'schedules.start': Store['schedules']['start']
+  'notifications.send': Store['notifications']['send']
+  'notifications.spreadTo': Store['notifications']['spreadTo']
+  'notifications.get': Store['notifications']['get']
+  'notifications.list': Store['notifications']['list']
+  'notifications.status': Store['notifications']['status']
+  'notifications.update': Store['notifications']['update']
+  'notifications.retract': Store['notifications']['retract']
+  'notifications.retry': Store['notifications']['retry']
+  'notifications.trace': Store['notifications']['trace']
+  'notifications.inbox': Store['notifications']['inbox']
+  'notifications.snapshot': Store['notifications']['snapshot']
+  'notifications.counts': Store['notifications']['counts']
+  'notifications.mark': Store['notifications']['mark']
+  'notifications.claim': Store['notifications']['claim']
+  'notifications.receive': Store['notifications']['receive']
+  'notifications.preferences': Store['notifications']['preferences']
+  'notifications.setPreferences': Store['notifications']['setPreferences']
+  'notifications.meet': Store['notifications']['meet']
+  'notifications.sweep': Store['notifications']['sweep']
+  'notifications.trim': Store['notifications']['trim']
+  'notifications.takePushes': Store['notifications']['takePushes']
+  'notifications.settlePushes': Store['notifications']['settlePushes']
   'revocations.add': Store['revocations']['add']
   'revocations.list': Store['revocations']['list']
   'revocations.remove': Store['revocations']['remove']
@@ -100,6 +122,28 @@ const INVOKERS: Invokers = {
   'schedules.update': (store, args) => store.schedules.update(...args),
   'schedules.remove': (store, args) => store.schedules.remove(...args),
   'schedules.start': (store, args) => store.schedules.start(...args),
+  'notifications.send': (store, args) => store.notifications.send(...args),
+  'notifications.spreadTo': (store, args) => store.notifications.spreadTo(...args),
+  'notifications.get': (store, args) => store.notifications.get(...args),
+  'notifications.list': (store, args) => store.notifications.list(...args),
+  'notifications.status': (store) => store.notifications.status(),
+  'notifications.update': (store, args) => store.notifications.update(...args),
+  'notifications.retract': (store, args) => store.notifications.retract(...args),
+  'notifications.retry': (store, args) => store.notifications.retry(...args),
+  'notifications.trace': (store, args) => store.notifications.trace(...args),
+  'notifications.inbox': (store, args) => store.notifications.inbox(...args),
+  'notifications.snapshot': (store, args) => store.notifications.snapshot(...args),
+  'notifications.counts': (store, args) => store.notifications.counts(...args),
+  'notifications.mark': (store, args) => store.notifications.mark(...args),
+  'notifications.claim': (store, args) => store.notifications.claim(...args),
+  'notifications.receive': (store, args) => store.notifications.receive(...args),
+  'notifications.preferences': (store, args) => store.notifications.preferences(...args),
+  'notifications.setPreferences': (store, args) => store.notifications.setPreferences(...args),
+  'notifications.meet': (store, args) => store.notifications.meet(...args),
+  'notifications.sweep': (store) => store.notifications.sweep(),
+  'notifications.trim': (store) => store.notifications.trim(),
+  'notifications.takePushes': (store, args) => store.notifications.takePushes(...args),
+  'notifications.settlePushes': (store, args) => store.notifications.settlePushes(...args),
   'revocations.add': (store, args) => store.revocations.add(...args),
   'revocations.list': (store, args) => store.revocations.list(...args),
   'revocations.remove': (store, args) => store.revocations.remove(...args),

@@ -52,6 +52,7 @@ export function createRemoteStore(link: { call: Caller; epoch(): string; close()
       remove: (id) => call('schedules.remove', id),
       start: (id, runId) => call('schedules.start', id, runId),
     },
+    notifications: remoteNotifications(call),
     revocations: {
       add: (revocation) => call('revocations.add', revocation),
       list: (page) => call('revocations.list', page),
@@ -87,5 +88,32 @@ export function createRemoteStore(link: { call: Caller; epoch(): string; close()
       release: (worker) => call('work.release', worker),
       sweep: () => call('work.sweep'),
     },
+  }
+}
+
+function remoteNotifications(call: Caller): Store['notifications'] {
+  return {
+    send: (notice) => call('notifications.send', notice),
+    spreadTo: (id, subs) => call('notifications.spreadTo', id, subs),
+    get: (id) => call('notifications.get', id),
+    list: (filter) => call('notifications.list', filter),
+    status: () => call('notifications.status'),
+    update: (id, patch) => call('notifications.update', id, patch),
+    retract: (id) => call('notifications.retract', id),
+    retry: (id) => call('notifications.retry', id),
+    trace: (id, page) => call('notifications.trace', id, page),
+    inbox: (sub, page) => call('notifications.inbox', sub, page),
+    snapshot: (sub, limit) => call('notifications.snapshot', sub, limit),
+    counts: (sub) => call('notifications.counts', sub),
+    mark: (sub, mark) => call('notifications.mark', sub, mark),
+    claim: (sub, id) => call('notifications.claim', sub, id),
+    receive: (sub, ids) => call('notifications.receive', sub, ids),
+    preferences: (sub) => call('notifications.preferences', sub),
+    setPreferences: (sub, preferences) => call('notifications.setPreferences', sub, preferences),
+    meet: (users) => call('notifications.meet', users),
+    sweep: () => call('notifications.sweep'),
+    trim: () => call('notifications.trim'),
+    takePushes: (request) => call('notifications.takePushes', request),
+    settlePushes: (outcomes) => call('notifications.settlePushes', outcomes),
   }
 }

@@ -1,8 +1,32 @@
 import type { Run } from '@monofil/protocol'
+import {
+  notificationsClaim,
+  notificationsMark,
+  notificationsReceive,
+  notificationsSetPreferences,
+} from './commands/inbox-mark.ts'
+import {
+  notificationsCounts,
+  notificationsInbox,
+  notificationsPreferences,
+  notificationsSnapshot,
+} from './commands/inbox-read.ts'
 import { kpisGet, kpisList, kpisRead, kpisRemove, kpisSet, kpisVersion, workKpis } from './commands/kpis.ts'
 import { logAppend, logForgetIds } from './commands/log-append.ts'
 import { logBounds, logRead } from './commands/log-read.ts'
 import { logTrim, trimCandidates } from './commands/log-trim.ts'
+import { notificationsRetract, notificationsRetry, notificationsUpdate } from './commands/notice-change.ts'
+import { notificationsMeet } from './commands/notice-meet.ts'
+import { notificationsSettlePushes, notificationsTakePushes } from './commands/notice-push.ts'
+import {
+  notificationsGet,
+  notificationsList,
+  notificationsStatus,
+  notificationsTrace,
+} from './commands/notice-queue.ts'
+import { notificationsSend, notificationsSpreadTo } from './commands/notice-send.ts'
+import { notificationsSweep } from './commands/notice-sweep.ts'
+import { notificationsLongLogs, notificationsPurge, notificationsTrimLog } from './commands/notice-trim.ts'
 import {
   revocationsAdd,
   revocationsList,
@@ -115,6 +139,30 @@ export const commands = {
   'schedules.update': write(schedulesUpdate),
   'schedules.remove': write(schedulesRemove),
   'schedules.start': write(schedulesStart, withRun),
+  'notifications.send': write(notificationsSend),
+  'notifications.spreadTo': write(notificationsSpreadTo),
+  'notifications.get': read(notificationsGet),
+  'notifications.list': read(notificationsList),
+  'notifications.status': read(notificationsStatus),
+  'notifications.update': write(notificationsUpdate),
+  'notifications.retract': write(notificationsRetract),
+  'notifications.retry': write(notificationsRetry),
+  'notifications.trace': read(notificationsTrace),
+  'notifications.inbox': read(notificationsInbox),
+  'notifications.snapshot': read(notificationsSnapshot),
+  'notifications.counts': read(notificationsCounts),
+  'notifications.mark': write(notificationsMark),
+  'notifications.claim': write(notificationsClaim),
+  'notifications.receive': write(notificationsReceive),
+  'notifications.preferences': read(notificationsPreferences),
+  'notifications.setPreferences': write(notificationsSetPreferences),
+  'notifications.meet': write(notificationsMeet),
+  'notifications.sweep': write(notificationsSweep),
+  'notifications.takePushes': write(notificationsTakePushes),
+  'notifications.settlePushes': write(notificationsSettlePushes),
+  'notifications.purge': write(notificationsPurge),
+  'notifications.longLogs': read(notificationsLongLogs),
+  'notifications.trimLog': write(notificationsTrimLog),
   'revocations.add': write(revocationsAdd),
   'revocations.list': read(revocationsList),
   'revocations.remove': write(revocationsRemove),

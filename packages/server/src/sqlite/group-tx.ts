@@ -1,4 +1,5 @@
 import { type KpiChange, type Revocation, type Run, topicOfRun } from '@monofil/protocol'
+import { NOTICE_RULES, type NoticeRules } from '../notifications/rules.ts'
 import type { Connection } from './database.ts'
 import { ItemEvents, type PendingItems } from './item-events.ts'
 import type { TopicLog } from './topic-log.ts'
@@ -16,6 +17,8 @@ export interface GroupMoment {
   readonly monotonic: number
   readonly epoch: string
   readonly commitSeq: number
+  /** Left out: the defaults. */
+  readonly rules?: NoticeRules | undefined
 }
 
 /** Four entries per event: topic, offset, type, data. Flat, since it is copied between threads. */
@@ -36,6 +39,7 @@ export class GroupTx implements Tx {
   readonly monotonic: number
   readonly epoch: string
   readonly commitSeq: number
+  readonly rules: NoticeRules
   readonly events: FlatEvents = []
   readonly removedRuns = new Set<string>()
   readonly changedRuns = new Set<string>()
@@ -55,14 +59,20 @@ export class GroupTx implements Tx {
     this.monotonic = moment.monotonic
     this.epoch = moment.epoch
     this.commitSeq = moment.commitSeq
+    this.rules = moment.rules ?? NOTICE_RULES
   }
 
-  append(topic: string, type: string, dataJson: string): number {
+  append(topic: string, type: string, data: string | ((offset: number) => string)): number {
     const row = this.log.open(topic)
     const offset = this.log.take(row, this.now)
+    const dataJson = typeof data === 'string' ? data : data(offset)
     this.log.write(row, offset, { type, data: dataJson, at: this.now })
     this.events.push(topic, offset, type, dataJson)
     return offset
+  }
+
+  replace(topic: string, offset: number, with_: (dataJson: string) => { type: string; data: string }): void {
+    this.log.rewrite(topic, offset, with_)
   }
 
   itemChanged(runId: string, step: string, itemId: string, bytes: number): number {

@@ -1,4 +1,5 @@
 import { type KpiChange, MonofilError, type Revocation, type Run } from '@monofil/protocol'
+import type { NoticeRules } from '../notifications/rules.ts'
 import { commands, runReader } from './commands.ts'
 import type { Connection } from './database.ts'
 import { asStoreError, type PackedError, packError } from './errors.ts'
@@ -50,6 +51,8 @@ export interface GroupHost {
   readonly db: Connection
   readonly log: TopicLog
   readonly epoch: string
+  /** Left out: the defaults. */
+  readonly rules?: NoticeRules | undefined
   /** The number of the last commit; a group that commits raises it by one. */
   commitSeq: number
   /** Called after each commit, before anyone is told of it. */
@@ -92,7 +95,8 @@ type Part = { readonly calls: readonly Call[]; readonly first: number }
 function runTogether(host: GroupHost, request: GroupRequest, part: Part): GroupAnswer {
   const { db, epoch } = host
   const commitSeq = host.commitSeq + 1
-  const tx = new GroupTx(db, host.log, { now: request.now, monotonic: request.monotonic, epoch, commitSeq })
+  const { now, monotonic } = request
+  const tx = new GroupTx(db, host.log, { now, monotonic, epoch, commitSeq, rules: host.rules })
   try {
     db.prepare('BEGIN IMMEDIATE').run()
   } catch (error) {

@@ -15,6 +15,7 @@ import {
   UPDATE_RUN,
   UPDATE_STEP,
 } from './run-columns.ts'
+import { notifyRunEnd } from './run-end-notice.ts'
 import { runOfRow } from './run-rows.ts'
 import { number, Rows, text } from './run-sql.ts'
 import type { Tx } from './tx.ts'
@@ -175,6 +176,7 @@ export class RunBook {
     if (!over) return
     const type = run.status === 'completed' || run.status === 'partial' ? 'complete' : 'failed'
     this.tx.append(topic, type, JSON.stringify(runEndView(run, { epoch: this.tx.epoch, offset: offset + 1 })))
+    notifyRunEnd(this.tx, run)
   }
 
   #insertStep(run: RunRecord, step: StepRecord): void {

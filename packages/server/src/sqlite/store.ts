@@ -1,7 +1,9 @@
 import { resolve } from 'node:path'
 import type { MonofilError } from '@monofil/protocol'
+import { type NoticeRules, noticeRules } from '../notifications/rules.ts'
 import type { Commit } from '../seams/commit.ts'
 import type { KpiStore } from '../seams/kpi-store.ts'
+import type { NotificationStore } from '../seams/notification-store.ts'
 import type { RevocationStore } from '../seams/revocation-store.ts'
 import type { ScheduleStore } from '../seams/schedule-store.ts'
 import type { LogStore, RunStore, Store, WorkflowStore, WorkStore } from '../seams/store.ts'
@@ -14,6 +16,7 @@ import { asStoreError } from './errors.ts'
 import { kpiStore } from './kpi-store.ts'
 import { runStore, workflowStore, workStore } from './ledger-store.ts'
 import { SqliteLog } from './log-store.ts'
+import { notificationStore } from './notification-store.ts'
 import { OwnerLock } from './owner-lock.ts'
 import type { Opened } from './recovery.ts'
 import { revocationStore } from './revocation-store.ts'
@@ -41,6 +44,8 @@ export interface SqliteStoreOptions {
   readonly lockWaitMs?: number | undefined
   /** Commands that share one commit at most; 256. */
   readonly maxGroup?: number | undefined
+  /** What bounds notifications; what is left out is the default. */
+  readonly notices?: Partial<NoticeRules> | undefined
 }
 
 /** The embedded store: one SQLite database in a data folder that one process owns. */
@@ -54,13 +59,14 @@ export class SqliteStore implements Store {
   readonly kpis: KpiStore
   readonly tickets: TicketStore
   readonly usage: UsageStore
+  readonly notifications: NotificationStore
   /** What opening found: whether the store is new, and which acknowledged commits were lost. */
   readonly opened: Opened
   readonly #threads: Threads
   readonly #lock: OwnerLock
   #closed: Promise<void> | undefined
 
-  private constructor(threads: Threads, lock: OwnerLock) {
+  private constructor(threads: Threads, lock: OwnerLock, rules: NoticeRules) {
     this.#threads = threads
     this.#lock = lock
     this.opened = threads.opened
@@ -73,14 +79,16 @@ export class SqliteStore implements Store {
     this.kpis = kpiStore(threads)
     this.tickets = ticketStore(threads)
     this.usage = usageStore(threads)
+    this.notifications = notificationStore(threads, rules)
   }
 
   static async open(options: SqliteStoreOptions): Promise<SqliteStore> {
     const { clock = systemClock, logger = silentLogger, durability = 'full', maxGroup = 256 } = options
     const dir = resolve(options.dir)
+    const rules = noticeRules(options.notices)
     const lock = await own(dir, options.lockWaitMs ?? 5000)
     try {
-      const files = { path: resolve(dir, DATABASE_FILE), ackedPath: resolve(dir, 'acked'), durability }
+      const files = { path: resolve(dir, DATABASE_FILE), ackedPath: resolve(dir, 'acked'), durability, rules }
       const onFailure = (error: MonofilError): void => {
         logger.error('the store failed', { error: error.message })
         options.onFailure?.(error)
@@ -88,7 +96,7 @@ export class SqliteStore implements Store {
       const threads = await Threads.open(files, { onCommit: options.onCommit, onFailure, clock, logger, maxGroup })
       warnOfLoss(threads.opened, dir, logger)
       await recoverWork(threads)
-      return new SqliteStore(threads, lock)
+      return new SqliteStore(threads, lock, rules)
     } catch (error) {
       lock.release()
       throw error

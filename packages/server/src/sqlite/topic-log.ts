@@ -67,6 +67,19 @@ export class TopicLog {
     topic.bytes += Buffer.byteLength(event.data)
   }
 
+  /** Puts another event in the place of one, if it is still held. */
+  rewrite(name: string, offset: number, with_: (dataJson: string) => { type: string; data: string }): void {
+    const topic = this.open(name)
+    const row = this.#db.prepare('SELECT data FROM events WHERE topic_id = ? AND offset = ?').get(topic.id, offset)
+    if (row === undefined) return
+    const before = String(row['data'])
+    const { type, data } = with_(before)
+    const sql = 'UPDATE events SET type = ?, data = ? WHERE topic_id = ? AND offset = ?'
+    this.#db.prepare(sql).run(type, data, topic.id, offset)
+    topic.bytes += Buffer.byteLength(data) - Buffer.byteLength(before)
+    this.#changed.add(topic)
+  }
+
   /** After events below `oldest` were deleted from a topic. */
   trimmed(
     topic: TopicRow,

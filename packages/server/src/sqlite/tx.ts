@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Item, KpiChange, Revocation } from '@monofil/protocol'
+import type { NoticeRules } from '../notifications/rules.ts'
 
 /**
  * What a command sees inside the SQLite thread: an open transaction that it shares with the other commands of its
@@ -17,8 +18,12 @@ export interface Tx {
   readonly epoch: string
   /** Grows with each commit; the number this commit will carry. */
   readonly commitSeq: number
-  /** Appends to a topic's log and answers the offset. */
-  append(topic: string, type: string, dataJson: string): number
+  /** What bounds notifications. */
+  readonly rules: NoticeRules
+  /** Appends to a topic's log and answers the offset; the data may be made from it. */
+  append(topic: string, type: string, data: string | ((offset: number) => string)): number
+  /** Puts another event in the place of one, if it is still held: its words are gone from the log. */
+  replace(topic: string, offset: number, with_: (dataJson: string) => { type: string; data: string }): void
   /**
    * Says that an item changed and answers the offset of the `item` event that will carry it (one event per commit,
    * run and step, split at 500 items or 200 kB). Write that offset into the item's row; the row is read at the end.

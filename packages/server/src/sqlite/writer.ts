@@ -1,3 +1,4 @@
+import type { NoticeRules } from '../notifications/rules.ts'
 import { AckedFile } from './acked-file.ts'
 import { Checkpoints } from './checkpoints.ts'
 import { ClockJumps } from './clock-jumps.ts'
@@ -8,11 +9,13 @@ import { Outages } from './outages.ts'
 import { type Opened, recover } from './recovery.ts'
 import { TopicLog } from './topic-log.ts'
 
-/** The database's file, the acknowledged commits' file, and whether a commit waits for the disk. */
+/** The database's file, the acknowledged commits' file, whether a commit waits for the disk, what bounds notifications. */
 export interface WriterOptions {
   readonly path: string
   readonly ackedPath: string
   readonly durability: Durability
+  /** Left out: the defaults. */
+  readonly rules?: NoticeRules | undefined
 }
 
 /** The one writer of a store: runs groups of commands, one after the other, on its thread. */
@@ -40,6 +43,7 @@ export class Writer {
       db: this.#db,
       log: new TopicLog(this.#db),
       epoch: this.opened.epoch,
+      rules: options.rules,
       commitSeq: this.opened.lastAcked,
       committed: (seq) => this.#acknowledge(seq),
     }

@@ -1,5 +1,12 @@
-import { DEFAULT_TEXT_NAME, type LogLine } from '@monofil/protocol'
+import { DEFAULT_TEXT_NAME, type LogLine, MonofilError } from '@monofil/protocol'
+import {
+  checkNotification,
+  type Notification,
+  type NotificationTarget,
+  resolveNotice,
+} from '../notifications/resolve.ts'
 import { checkKpi } from '../runs/kpi.ts'
+import type { NewNotice } from '../seams/notification-store.ts'
 import type { Lease, NewLogLine, Outcome, Store } from '../seams/store.ts'
 import type { Clock, Random } from '../seams/system.ts'
 import type { StepContext } from './context.ts'
@@ -30,6 +37,7 @@ export interface AttemptOptions {
 
 /** A longer list becomes items in pages, so that no commit holds the others up for long. */
 const MAX_AT_ONCE = 1_000
+const MAX_NOTICES = 100
 
 /** Why an attempt ended before its handler did. */
 type Interruption = 'timeout' | 'lost' | 'revoked' | 'released'
@@ -39,6 +47,7 @@ export class Attempt {
   readonly lease: Lease
   readonly #options: AttemptOptions
   readonly #abort = new AbortController()
+  readonly #notices: NewNotice[] = []
   readonly #interrupted = Promise.withResolvers<Interruption>()
   readonly #texts = new Map<string, AttemptText>()
   #over = false
@@ -102,7 +111,7 @@ export class Attempt {
       const outcome = await this.#outcome(await definition.run(context, item))
       // Of an attempt that fails nothing is ended: the next one begins its texts anew.
       if (outcome.kind === 'completed') for (const text of this.#texts.values()) text.end()
-      return outcome
+      return this.#withNotices(outcome)
     } catch (thrown) {
       return failure(fence, thrown, definition.errorCode)
     }
@@ -122,6 +131,27 @@ export class Attempt {
     if (!isList || !Array.isArray(answer) || !(isTooLarge(outcome) || answer.length > MAX_AT_ONCE)) return outcome
     const resultJson = outcome.kind === 'completed' ? outcome.resultJson : 'null'
     return { fence, kind: 'completed', resultJson, fed: await this.#feed(answer) }
+  }
+
+  /** What the handler notified goes out with its result, and only with it. */
+  #withNotices(outcome: Outcome): Outcome {
+    if (outcome.kind !== 'completed' || this.#notices.length === 0) return outcome
+    return { ...outcome, notices: this.#notices }
+  }
+
+  #notify(notification: Notification, to: NotificationTarget): string {
+    if (notification.store === false) {
+      throw new MonofilError('invalid_request', 'store: what goes out with a result is stored.', { field: 'store' })
+    }
+    if (this.#notices.length >= MAX_NOTICES) {
+      throw new MonofilError('invalid_request', `An item notifies at most ${MAX_NOTICES} times.`)
+    }
+    const { clock, random } = this.#options
+    const body = checkNotification({ ...notification, to })
+    // Whose run it is sends it; the store knows who that is.
+    const notice = resolveNotice(body, '', { clock, random, templates: {} })
+    this.#notices.push(notice)
+    return notice.id
   }
 
   #feed(elements: AsyncIterable<unknown> | Iterable<unknown>): Promise<number> {
@@ -153,6 +183,7 @@ export class Attempt {
       },
       text: (name = DEFAULT_TEXT_NAME) => this.#text(name),
       kpi: (name, value, more = {}) => this.#kpi(name, value, more),
+      notify: (notification, to) => this.#notify(notification, to),
       results: <Result>(step: string) => stepResults<Result>(reader(step)),
       failures: <Item>(step: string) => stepFailures<Item>(reader(step)),
     }

@@ -1,4 +1,5 @@
 import type { Failure, LogLine, UsageDelta } from '@monofil/protocol'
+import type { Notification, NotificationTarget } from '../notifications/index.ts'
 import type { TextWriter } from './text-writer.ts'
 
 /** What a handler is given beside its item. `Input` is the workflow's input after its schema. */
@@ -35,6 +36,12 @@ export interface StepContext<Input = unknown> {
    * @throws `invalid_request` or `too_large` for what is no KPI.
    */
   kpi(name: string, value: number | string, more?: { readonly unit?: string; readonly data?: unknown }): void
+  /**
+   * Sends a notification in the name of the run's owner, in the transaction that records this item's result: with it or not
+   * at all, however often the item is tried. Answers its id. Templates of the hub are not known here: give `texts`.
+   * @throws `invalid_request` with the field; more than 100 of one item.
+   */
+  notify(notification: Notification, to: NotificationTarget): string
   /** Results of a step's completed items in order of index, read page by page while you iterate. */
   results<Result = unknown>(step: string): Results<Result>
   /** A step's items that failed for good, in order of index, read page by page: what an honest summary has to name. */

@@ -163,6 +163,19 @@ describe('ctx.usage', () => {
 
 /** The store's parts by name: an object of a class has none of its own to spread. */
 function parts(store: Store): Store {
-  const { log, runs, work, workflows, tickets, schedules, revocations, usage, kpis, epoch } = store
-  return { log, runs, work, workflows, tickets, schedules, revocations, usage, kpis, epoch, close: () => store.close() }
+  const { log, runs, work, workflows, tickets, schedules, revocations, usage, kpis, notifications, epoch } = store
+  return {
+    log,
+    runs,
+    work,
+    workflows,
+    tickets,
+    schedules,
+    revocations,
+    usage,
+    kpis,
+    notifications,
+    epoch,
+    close: () => store.close(),
+  }
 }

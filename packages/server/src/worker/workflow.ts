@@ -1,5 +1,6 @@
 import { type Budget, isId, MonofilError } from '@monofil/protocol'
 import { z } from 'zod'
+import { RUN_END_AUDIENCES, type RunEndAudience } from '../notifications/rules.ts'
 import { parseMoney } from '../runs/usage.ts'
 import type { StepPlan, WorkflowPlan } from '../seams/store.ts'
 import { checkGraph } from './graph.ts'
@@ -8,7 +9,7 @@ import { type StepDefinition, type StepMaker, step } from './step.ts'
 
 /** Shared by every copy of this module, so that a workflow file may load another one than the worker did. */
 const BRAND = Symbol.for('monofil.workflow.v1')
-const KNOWN = ['name', 'input', 'steps', 'exclusive', 'controlledByRoles', 'budget', 'sample']
+const KNOWN = ['name', 'input', 'steps', 'exclusive', 'controlledByRoles', 'budget', 'sample', 'notify']
 
 /** What `defineWorkflow` takes. */
 export interface WorkflowDefinition<Schema extends z.ZodType> {
@@ -34,6 +35,11 @@ export interface WorkflowDefinition<Schema extends z.ZodType> {
    * it is started with a number of its own; all when left out. Scheduled runs never wait: nobody is there.
    */
   readonly sample?: number
+  /**
+   * Whom the end of a run notifies, in the run's own transaction: its `owner`, its `watchers` (the owner and the roles
+   * named on it) or `nobody`. As the hub is set up when left out, which is nobody.
+   */
+  readonly notify?: RunEndAudience
 }
 
 /** A workflow, checked and ready to be registered. */
@@ -44,6 +50,7 @@ export interface Workflow {
   readonly controlledByRoles: boolean
   readonly budget: Budget | null
   readonly sample: number | null
+  readonly notify: RunEndAudience | undefined
   readonly steps: ReadonlyMap<string, StepDefinition>
 }
 
@@ -65,7 +72,7 @@ export interface Workflow {
 export function defineWorkflow<Schema extends z.ZodType = z.ZodUnknown>(
   definition: WorkflowDefinition<Schema>,
 ): Workflow {
-  const { name, exclusive = false, controlledByRoles = false, budget = null, sample = null } = definition
+  const { name, exclusive = false, controlledByRoles = false, budget = null, sample = null, notify } = definition
   if (!isId(name)) {
     const message = `A workflow's name must be an id (1 to 128 of A-Z a-z 0-9 . _ : -), not ${JSON.stringify(name)}.`
     throw new MonofilError('invalid_request', message)
@@ -77,6 +84,9 @@ export function defineWorkflow<Schema extends z.ZodType = z.ZodUnknown>(
   if (typeof controlledByRoles !== 'boolean') throw mistake(name, 'has controlledByRoles that is not true or false')
   checkBudget(name, budget)
   if (sample !== null && !isCount(sample, 1)) throw mistake(name, 'has a sample that is not a whole number from 1')
+  if (notify !== undefined && !RUN_END_AUDIENCES.includes(notify)) {
+    throw mistake(name, `has notify that is not one of ${RUN_END_AUDIENCES.join(', ')}`)
+  }
   const input = definition.input ?? z.unknown()
   if (typeof input.safeParseAsync !== 'function') throw mistake(name, 'needs a zod schema as its input')
   const steps = typeof definition.steps === 'function' ? definition.steps(step) : definition.steps
@@ -87,7 +97,7 @@ export function defineWorkflow<Schema extends z.ZodType = z.ZodUnknown>(
   )
   // A step is only ever run with input that this workflow's own schema has parsed.
   const byName = new Map(steps.map((each) => [each.plan.name, each as StepDefinition]))
-  const workflow = { name, input, exclusive, controlledByRoles, budget, sample, steps: byName }
+  const workflow = { name, input, exclusive, controlledByRoles, budget, sample, notify, steps: byName }
   Object.defineProperty(workflow, BRAND, { value: true })
   return Object.freeze(workflow)
 }
@@ -127,6 +137,7 @@ export function planOf(workflow: Workflow): WorkflowPlan {
     ...(workflow.controlledByRoles ? { controlledByRoles: true } : {}),
     ...(workflow.budget === null ? {} : { budget: workflow.budget }),
     ...(workflow.sample === null ? {} : { sample: workflow.sample }),
+    ...(workflow.notify === undefined ? {} : { notify: workflow.notify }),
   }
 }
 

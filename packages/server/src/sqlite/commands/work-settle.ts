@@ -10,6 +10,7 @@ import { drive, LEASED } from '../run-leases.ts'
 import { itemOfRow } from '../run-rows.ts'
 import { number } from '../run-sql.ts'
 import type { Tx } from '../tx.ts'
+import { sendOwn } from './notice-send.ts'
 
 /** Records outcomes in the order given; false for one whose lease is gone: nothing of it is kept. */
 export function workSettle(tx: Tx, outcomes: readonly Outcome[]): readonly boolean[] {
@@ -44,6 +45,7 @@ interface Held {
 
 function complete(book: RunBook, held: Held, outcome: Outcome & { kind: 'completed' }): void {
   new RunItems(book, held.run).complete(held.step, held.item, outcome.resultJson)
+  for (const notice of outcome.notices ?? []) sendOwn(book.tx, { ...notice, sender: held.run.owner })
   endList(book, held, outcome)
 }
 

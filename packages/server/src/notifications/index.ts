@@ -1,0 +1,7 @@
+export { NoticeKeeper } from './keeper.ts'
+export { KnownUsers } from './known-users.ts'
+export type { Directory } from './notifier.ts'
+export { Notifier } from './notifier.ts'
+export type { Notification, NotificationTarget } from './resolve.ts'
+export type { NoticeRules, RunEndAudience } from './rules.ts'
+export type { NoticeTemplates } from './templates.ts'

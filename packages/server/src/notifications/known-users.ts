@@ -1,0 +1,71 @@
+import type { Principal } from '../seams/auth.ts'
+import type { NotificationStore, SeenUser } from '../seams/notification-store.ts'
+import type { Logger } from '../seams/system.ts'
+
+/** A user who goes on making requests is written down again after so long. */
+const AGAIN_MS = 3_600_000
+const MAX_KNOWN = 100_000
+
+interface Known {
+  readonly roles: string
+  readonly issuedAt: number | null
+  readonly at: number
+}
+
+/**
+ * Tells the store of users and their roles as they are seen: the first time, when their roles change, and once an hour.
+ * All of one turn of the loop are one write; everybody else costs a look into a map.
+ */
+export class KnownUsers {
+  readonly #store: NotificationStore
+  readonly #now: () => number
+  readonly #logger: Logger
+  readonly #known = new Map<string, Known>()
+  #waiting: SeenUser[] = []
+  #batch: Promise<void> | undefined
+
+  constructor(store: NotificationStore, now: () => number, logger: Logger) {
+    this.#store = store
+    this.#now = now
+    this.#logger = logger
+  }
+
+  /** A promise when the store must be told first; it never rejects: who cannot be written down is asked for again. */
+  meet({ sub, roles, issuedAtMs }: Principal): Promise<void> | undefined {
+    const known = this.#known.get(sub)
+    const now = this.#now()
+    const key = roles.length === 0 ? '' : JSON.stringify([...roles].sort())
+    const issuedAt = issuedAtMs ?? null
+    if (known !== undefined && now - known.at < AGAIN_MS) {
+      const isOld = issuedAt !== null && known.issuedAt !== null && issuedAt < known.issuedAt
+      if (isOld || known.roles === key) return undefined
+    }
+    return this.#tell({ sub, roles, issuedAt }).then((isKept) => {
+      if (isKept) this.#keep(sub, { roles: key, issuedAt, at: now })
+    })
+  }
+
+  async #tell(user: SeenUser): Promise<boolean> {
+    this.#waiting.push(user)
+    this.#batch ??= new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
+      const users = this.#waiting
+      this.#waiting = []
+      this.#batch = undefined
+      return this.#store.meet(users)
+    })
+    try {
+      await this.#batch
+      return true
+    } catch (error) {
+      this.#logger.debug('users could not be written down', { error })
+      return false
+    }
+  }
+
+  #keep(sub: string, known: Known): void {
+    const oldest = this.#known.keys().next()
+    if (this.#known.size >= MAX_KNOWN && !oldest.done) this.#known.delete(oldest.value)
+    this.#known.delete(sub)
+    this.#known.set(sub, known)
+  }
+}
