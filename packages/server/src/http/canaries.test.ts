@@ -30,7 +30,7 @@ const USERS: Readonly<Record<string, Partial<Principal>>> = {
   victim: {
     roles: [ROLE],
     topics: [TOPIC, 'kpi:*', `${'long-'.repeat(150)}*`],
-    publish: ['workflow:*', TOPIC, 'kpi:*'],
+    publish: ['workflow:*', TOPIC, 'kpi:*', 'user:victim', `role:${ROLE}`],
   },
   fading: { topics: [TOPIC] },
   stranger: { publish: ['workflow:other', 'public'], topics: ['public'] },
@@ -140,25 +140,27 @@ beforeAll(async () => {
     id: unsungCanary('publish-id'),
   })
   noticeId = canary('notice')
-  await make(
-    'POST',
-    '/v1/notifications',
-    {
-      id: noticeId,
-      to: { users: ['victim'], roles: [ROLE] },
-      title: canary('title'),
-      message: canary('message'),
-      details: canary('details'),
-      module: canary('module'),
-      action: canary('action'),
-      actions: [{ id: canary('button'), label: canary('label'), link: `/${canary('target')}` }],
-      link: `/${canary('link')}`,
-      data: canary('notice-data'),
-    },
-    'admin',
-  )
+  await make('POST', '/v1/notifications', {
+    id: noticeId,
+    to: { users: ['victim'], roles: [ROLE] },
+    title: canary('title'),
+    message: canary('message'),
+    details: canary('details'),
+    module: canary('module'),
+    action: canary('action'),
+    actions: [{ id: canary('button'), label: canary('label'), link: `/${canary('target')}` }],
+    link: `/${canary('link')}`,
+    data: canary('notice-data'),
+  })
   await make('POST', `/v1/inbox/${noticeId}/read`, {})
-  await make('PUT', '/v1/preferences', { mute: [{ module: canary('muted') }] })
+  const digest = { after: 1, windowMs: 600_000 }
+  await make('PUT', '/v1/preferences', { mute: [{ module: canary('muted') }], digest })
+  const forRole = canary('claimed')
+  await make('POST', '/v1/notifications', { id: forRole, to: { roles: [ROLE] }, title: 'x' })
+  await make('POST', `/v1/inbox/${forRole}/claim`, {})
+  const module = canary('gathered')
+  for (const title of ['one', 'two'])
+    await make('POST', '/v1/notifications', { to: { users: ['victim'] }, title, module })
   await work()
   await more()
   connection = await openVictim()
@@ -432,6 +434,17 @@ const NOT_PRIVATE: Readonly<Record<string, string>> = {
   'schedules.status': 'a word of ours',
   'schedules.problem_code': 'a word of ours',
   'revocations.kind': 'a word of ours',
+  'inbox.live': 'a word of ours',
+  'inbox.outcome': 'a word of ours',
+  'inbox.quiet': 'a word of ours',
+  'inbox.rule': 'a word of ours',
+  'notices.last_error': 'of the sending, for the operator',
+  'notices.reason': 'a word of ours',
+  'notices.severity': 'a word of ours',
+  'notices.severity_sent': 'a word of ours',
+  'notices.state': 'a word of ours',
+  'pushes.last_error': 'what a push service said, for the operator',
+  'pushes.state': 'a word of ours',
   'used_tickets.id': 'random, of tickets that are used',
   'ticket_rights.id': 'a hash',
   'meta.key': 'a word of ours',

@@ -1,5 +1,5 @@
 /**
- * Data version 11: notifications. Times are ms since 1970; JSON is text. `people` are all who were ever seen or named;
+ * Data version 14: notifications. Times are ms since 1970; JSON is text. `people` are all who were ever seen or named;
  * a row of `inbox` says what became of one notice for one of them, also where it never came into their inbox.
  * `spread_after`: people after this one are still to get it; `tell_after`: recipients after this one are still to be
  * told of a change; null: nobody.

@@ -1,5 +1,5 @@
 /**
- * Data version 12. `texts`: what items say piece by piece, each text as it is now; `length` in UTF-16 characters, which
+ * Data version 13. `texts`: what items say piece by piece, each text as it is now; `length` in UTF-16 characters, which
  * SQL cannot count, `offset` of its last event. `text_parts`: its characters in parts of a few kB, so that a piece costs
  * the same at the end of a long text as at its beginning. `run_texts`: how many text events a run's topic may hold.
  * `kpis`: named values; `value` and `data` are JSON, `version` the commit's number.

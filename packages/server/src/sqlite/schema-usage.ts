@@ -1,5 +1,5 @@
 /**
- * Data version 11. What was used, by UTC day; it outlives its runs. Empty text: no model, no currency was named. A mark is
+ * Data version 12. What was used, by UTC day; it outlives its runs. Empty text: no model, no currency was named. A mark is
  * the last report of an attempt that was counted, by its fence: one that comes again is known by it.
  */
 export const USAGE_SCHEMA = `
