@@ -39,6 +39,7 @@ const ENTRIES = [
   '@monofil/client/development',
   '@monofil/client/testing',
   '@monofil/client/text',
+  '@monofil/client/inbox',
   '@monofil/react',
   '@monofil/react/devtools',
   'monofil',

@@ -20,6 +20,7 @@ import type {
   TextInfo,
   Throughput,
 } from '@monofil/protocol'
+import type { Call } from './http.ts'
 import type { KpisApi } from './kpis.ts'
 import type { NewNotification } from './notifications.ts'
 import type { SchedulesApi } from './schedules.ts'
@@ -178,6 +179,8 @@ export interface ControlledMany {
 
 /** The hub's calls. Each rejects with a `MonofilError`: the hub's own, or `node_unreachable` when it did not answer. */
 export interface Api {
+  /** A call of the hub that has no function here: `call('GET', '/v1/…', { query })`. Rejects with the hub's error. */
+  call<T>(method: string, route: string, options?: Call): Promise<T>
   readonly runs: {
     start(run: NewRun): Promise<Run>
     get(id: string): Promise<Run>

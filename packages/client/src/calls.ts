@@ -8,6 +8,7 @@ export function createApi(send: Send): Api {
   const get = <T>(route: string, query?: object): Promise<T> => call('GET', route, { query: { ...query } })
   const post = <T>(route: string, body: unknown): Promise<T> => call('POST', route, { body })
   return {
+    call,
     runs: {
       start: (run) => post('/v1/runs', run),
       get: (id) => get(path`/v1/runs/${id}`),
