@@ -3,7 +3,7 @@ import { cpSync } from 'node:fs'
 import { run } from './run.ts'
 
 run('tsc', ['-b'])
-for (const file of ['styles.css', 'graph/graph.css'])
+for (const file of ['styles.css', 'graph/graph.css', 'inbox/inbox.css'])
   cpSync(`packages/react/src/${file}`, `packages/react/dist/${file}`)
 run('vite', ['build', '--logLevel', 'warn'], { cwd: 'apps/console' })
 for (const example of ['photos', 'catalogue', 'matching'])

@@ -1,9 +1,10 @@
 import type { RunState } from '@monofil/protocol'
-import { type KeyboardEvent, type ReactNode, useEffect, useId, useMemo, useRef, useState } from 'react'
+import { type ReactNode, useEffect, useId, useMemo, useRef, useState } from 'react'
 import { formatFor } from './format.ts'
 import { TrayRow } from './TrayRow.tsx'
 import { type TrayLabels, trayLabelsFor } from './tray-labels.ts'
 import { type MyRuns, type UseMyRunsOptions, useMyRuns } from './use-my-runs.ts'
+import { usePopover } from './use-popover.ts'
 
 export interface RunsTrayProps extends UseMyRunsOptions {
   /** Where a run is shown. Left out: its name is no link. */
@@ -115,35 +116,6 @@ function Rows({ mine, labels, locale, href }: RowsProps): ReactNode {
       )}
     </>
   )
-}
-
-/** Closes on Escape, on a press elsewhere and when the focus goes elsewhere; takes the focus when it opens. */
-function usePopover(isOpen: boolean, open: (isOpen: boolean) => void) {
-  const root = useRef<HTMLDivElement>(null)
-  const button = useRef<HTMLButtonElement>(null)
-  const panel = useRef<HTMLDivElement>(null)
-  useEffect(() => {
-    if (!isOpen) return
-    panel.current?.focus()
-    const onElsewhere = (event: Event) => {
-      // A dialog that a control opens is over the page, and still in the tree.
-      if (event.target instanceof Node && root.current?.contains(event.target) === false) open(false)
-    }
-    document.addEventListener('pointerdown', onElsewhere)
-    document.addEventListener('focusin', onElsewhere)
-    return () => {
-      document.removeEventListener('pointerdown', onElsewhere)
-      document.removeEventListener('focusin', onElsewhere)
-    }
-  }, [isOpen, open])
-  const onKeyDown = (event: KeyboardEvent) => {
-    const isInDialog = event.target instanceof Element && event.target.closest('dialog') !== null
-    if (event.key !== 'Escape' || !isOpen || isInDialog) return
-    event.stopPropagation()
-    open(false)
-    button.current?.focus()
-  }
-  return { root, button, panel, onKeyDown }
 }
 
 /** Says each end to a screen reader, once; mounted from the start, so that it is read. */

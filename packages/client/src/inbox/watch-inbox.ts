@@ -190,8 +190,8 @@ class InboxWatch implements Inbox {
 
   #event(event: Envelope): void {
     if (!this.#fold.event(event)) this.#ask()
-    this.#announce()
     this.#tell()
+    this.#announce()
   }
 
   #settle(isWhole: boolean): void {
@@ -202,8 +202,8 @@ class InboxWatch implements Inbox {
     this.#error = null
     this.#retryMs = RETRY_MS
     if (!isWhole) this.#again()
-    this.#announce()
     this.#tell()
+    this.#announce()
   }
 
   #await(ms: number): void {
@@ -260,8 +260,8 @@ class InboxWatch implements Inbox {
       if (nextCursor !== this.#fold.nextCursor) continue
       if (nextCursor === undefined ? this.#fold.answer(page) : this.#fold.older(page)) break
     }
-    this.#announce()
     this.#tell()
+    this.#announce()
   }
 
   /** A topic that is no longer known is another user's now, or nobody's. */

@@ -1,0 +1,8 @@
+export type { InboxProps } from './Inbox.tsx'
+export { Inbox } from './Inbox.tsx'
+export type { InboxLabels } from './inbox-labels.ts'
+export { NotificationBell } from './NotificationBell.tsx'
+export type { ToastsProps } from './Toasts.tsx'
+export { Toasts } from './Toasts.tsx'
+export type { Notifications, UseNotificationsOptions } from './use-notifications.ts'
+export { useNotifications } from './use-notifications.ts'
