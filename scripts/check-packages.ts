@@ -31,6 +31,7 @@ const ENTRIES = [
   '@monofil/server/sqlite',
   '@monofil/server/socket',
   '@monofil/server/worker',
+  '@monofil/server/push',
   '@monofil/client',
   '@monofil/client/sse',
   '@monofil/client/eventsource',
