@@ -4,8 +4,9 @@
  * said in words. Nothing is ever skipped because it is missing.
  */
 import { existsSync } from 'node:fs'
+import { opensslPath } from '../packages/testkit/src/certificate.ts'
 import { chromiumPath } from '../packages/testkit/src/chromium.ts'
-import { nginxPath, opensslPath } from '../packages/testkit/src/nginx.ts'
+import { nginxPath } from '../packages/testkit/src/nginx.ts'
 import { curlPath, pdfToTextPath, pythonPath } from '../packages/testkit/src/tools.ts'
 import { attempt } from './run.ts'
 
@@ -35,7 +36,7 @@ const TOOLS: readonly Tool[] = [
   },
   {
     name: 'openssl',
-    need: 'The tests of proxies need openssl for a certificate',
+    need: 'The tests of proxies and pushes need openssl for a certificate',
     brew: 'openssl',
     variable: 'OPENSSL_PATH',
     find: opensslPath,

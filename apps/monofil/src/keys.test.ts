@@ -24,6 +24,8 @@ async function startHub(env: NodeJS.ProcessEnv, args: readonly string[] = []): P
   return `http://127.0.0.1:${port}`
 }
 
+const HALF_A_PAIR = { MONOFIL_VAPID_PRIVATE_KEY: `s3cret${'A'.repeat(37)}` }
+
 describe('monofil keys, token, revoke', () => {
   test('a secret: made once, for this user only, and never shown', async () => {
     const env = await envFile()
@@ -72,6 +74,21 @@ describe('monofil keys, token, revoke', () => {
     expect(refused.status).toBe(401)
   })
 
+  test('keys of pushes: those of the file, or those that the data folder keeps', async () => {
+    expect((await bench.run(['keys', '--kind', 'vapid'])).code).toBe(0)
+    const file = join(bench.folder, 'monofil-vapid.env')
+    expect((await stat(file)).mode & 0o777).toBe(0o600)
+    const lines = (await readFile(file, 'utf8')).trim().split('\n')
+    const env = Object.fromEntries(lines.map((line) => line.split('='))) as Record<string, string>
+    const keyOf = async (url: string) => (await fetch(`${url}/v1/push/key`)).json() as Promise<object>
+    const subject = ['--push-subject', 'mailto:ops@example.com']
+    expect(await keyOf(await startHub(env, [...subject, '--data', 'a']))).toEqual({
+      publicKey: env['MONOFIL_VAPID_PUBLIC_KEY'],
+    })
+    expect(await keyOf(await startHub({}, [...subject, '--data', 'b']))).toEqual({ publicKey: expect.any(String) })
+    expect(await keyOf(await startHub(env, ['--data', 'c']))).toMatchObject({ code: 'not_found' })
+  })
+
   test.each<[string, string[], NodeJS.ProcessEnv, string]>([
     [
       'a secret that is short',
@@ -92,6 +109,13 @@ describe('monofil keys, token, revoke', () => {
     ['a token that lives too long', ['token', '--sub', 'a', '--expires', '2d'], {}, 'at most 24 h'],
     ['no time', ['token', '--sub', 'a', '--expires', 'soon'], {}, '"soon" is no time'],
     ['nothing to revoke', ['revoke'], {}, 'one of --sub'],
+    [
+      'half a pair for pushes',
+      ['start', '--push-subject', 'mailto:a@b.example'],
+      HALF_A_PAIR,
+      'MONOFIL_VAPID_PUBLIC_KEY',
+    ],
+    ['a subject that services refuse', ['start', '--push-subject', 'https://localhost'], {}, 'MONOFIL_PUSH_SUBJECT'],
     ['an unknown kind', ['keys', '--kind', 'rot13'], {}, 'rot13'],
   ])('%s ends with 2 and says so', async (_what, args, env, words) => {
     await writeFile(join(bench.folder, 'empty.pem'), 'no key\n')

@@ -18,6 +18,7 @@ import { authenticatorOf } from './authenticator.ts'
 import { CommandError } from './command-error.ts'
 import { findConsole } from './console-files.ts'
 import { createLogger } from './log.ts'
+import { pushOf } from './push.ts'
 import { SETTINGS, type Settings } from './settings/index.ts'
 import { WorkerProcess } from './worker-process.ts'
 import { findWorkflowFiles } from './workflow-files.ts'
@@ -42,6 +43,9 @@ type Started =
   | 'inboxMaxAgeDays'
   | 'inboxMaxCount'
   | 'notifyRuns'
+  | 'pushSubject'
+  | 'vapidPublicKey'
+  | 'vapidPrivateKey'
   | 'secret'
   | 'keys'
   | 'jwksUrl'
@@ -123,8 +127,9 @@ export async function start(options: StartOptions = {}): Promise<Running> {
     if (consoleDir === undefined) {
       logger.warn('the console is not built and not served: run "npm run build" once in the checkout')
     }
+    const push = await pushOf(options, store)
     const server = await serve({
-      ...{ store, bus, host, port, logger, authenticator, consoleDir },
+      ...{ store, bus, host, port, logger, authenticator, consoleDir, push },
       runRetention: runRetentionOf(options),
       maxTextChars: options.textMaxChars,
       maxKpis: options.kpisMax,
@@ -196,6 +201,7 @@ function noticesOf(options: StartOptions): Partial<NoticeRules> {
     inboxMaxAgeMs: days * 86_400_000,
     inboxMaxCount: options.inboxMaxCount ?? SETTINGS.inboxMaxCount.default,
     runEnds: options.notifyRuns ?? 'nobody',
+    push: (options.pushSubject ?? '') !== '',
   }
 }
 

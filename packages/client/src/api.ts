@@ -23,6 +23,7 @@ import type {
 import type { Call } from './http.ts'
 import type { KpisApi } from './kpis.ts'
 import type { NewNotification } from './notifications.ts'
+import type { PushApi } from './push/api.ts'
 import type { SchedulesApi } from './schedules.ts'
 import type { RevocationsApi, Session } from './sessions.ts'
 import type { ReadUsage } from './usage.ts'
@@ -239,6 +240,7 @@ export interface Api {
   }
   readonly schedules: SchedulesApi
   readonly kpis: KpisApi
+  readonly push: PushApi
   readonly revocations: RevocationsApi
   /** What runs used, by day, workflow, model or owner; kept when they are gone. */
   readonly usage: ReadUsage

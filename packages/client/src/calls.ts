@@ -56,6 +56,12 @@ export function createApi(send: Send): Api {
       list: (page) => get('/v1/kpis', page),
       remove: (name) => call('DELETE', path`/v1/kpis/${name}`),
     },
+    push: {
+      key: () => get('/v1/push/key'),
+      subscribe: (subscription) => post('/v1/push/subscriptions', subscription),
+      unsubscribe: (endpoint) => call('DELETE', '/v1/push/subscriptions', { body: { endpoint } }),
+      read: async (id) => void (await post(path`/v1/inbox/${id}/read`, {})),
+    },
     revocations: {
       add: (revocation) => post('/v1/revocations', revocation),
       list: (page) => get('/v1/revocations', page),

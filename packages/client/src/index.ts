@@ -25,6 +25,7 @@ export type { KpisApi, NewKpi } from './kpis.ts'
 export type { Notes, Recorder } from './notes.ts'
 export type { NewNotification, NotificationTarget, NotificationWords } from './notifications.ts'
 export type { Backoff, ClientOptions, Clock, GetToken, Logger, SharingSettings, Token } from './options.ts'
+export type { PushApi } from './push/api.ts'
 export type { NewSchedule, SchedulePatch, SchedulesApi, SchedulesFilter } from './schedules.ts'
 export type { NewRevocation, RevocationsApi, Session } from './sessions.ts'
 export type {

@@ -62,7 +62,8 @@ export type {
   PushOutcome,
   SeenUser,
 } from './seams/notification-store.ts'
-export type { PushResult, PushSender } from './seams/push-sender.ts'
+export type { BrowserSubscription, PushBrowsers, PushResult, PushSender } from './seams/push-sender.ts'
+export type { PushAddress, PushStore, VapidKeys } from './seams/push-store.ts'
 export type { NewRevocationRow, RevocationStore, RevokedKind, RevokedNow } from './seams/revocation-store.ts'
 export type {
   NewScheduleRow,

@@ -4,16 +4,12 @@ import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises
 import { type AddressInfo, connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { makeCertificate } from './certificate.ts'
 import { findTool } from './tools.ts'
 
 /** Path of the nginx to test with: NGINX_PATH, else the first found in PATH and where systems put it; else undefined. */
 export function nginxPath(): string | undefined {
   return findTool('nginx', process.env['NGINX_PATH'])
-}
-
-/** Path of openssl, which makes the certificate: OPENSSL_PATH, else the first found in PATH; else undefined. */
-export function opensslPath(): string | undefined {
-  return findTool('openssl', process.env['OPENSSL_PATH'])
 }
 
 /** What an nginx of one test serves. */
@@ -45,16 +41,14 @@ export interface Nginx {
 
 /** Starts nginx in the foreground, in a folder of its own, on two free ports of the loopback. */
 export async function startNginx(options: NginxOptions): Promise<Nginx> {
-  const [nginx, openssl] = [nginxPath(), opensslPath()]
-  if (nginx === undefined || openssl === undefined) {
-    throw new Error('nginx or openssl is missing: run `node scripts/prerequisites.ts`')
-  }
+  const nginx = nginxPath()
+  if (nginx === undefined) throw new Error('nginx is missing: run `node scripts/prerequisites.ts`')
   const folder = await mkdtemp(join(tmpdir(), 'monofil-nginx-'))
   // Its workers may run as another user than this one.
   await chmod(folder, 0o755)
   await mkdir(join(folder, 'temp'))
   const [port, tlsPort] = [await freePort(), await freePort()]
-  await makeCertificate(openssl, folder)
+  await makeCertificate(folder)
   await writeFile(join(folder, 'nginx.conf'), configuration({ ...options, folder, port, tlsPort }))
   const child = spawn(nginx, ['-p', folder, '-c', join(folder, 'nginx.conf'), '-e', join(folder, 'error.log')], {
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -119,15 +113,6 @@ ${location.map((line) => `      ${line}`).join('\n')}
   }
 }
 `
-}
-
-async function makeCertificate(openssl: string, folder: string): Promise<void> {
-  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
-  const name = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1', '-days', '2']
-  const files = ['-keyout', join(folder, 'key.pem'), '-out', join(folder, 'cert.pem')]
-  const child = spawn(openssl, ['req', '-x509', ...key, ...name, ...files], { stdio: 'ignore' })
-  const [code] = (await once(child, 'exit')) as [number | null]
-  if (code !== 0) throw new Error(`openssl made no certificate: it ended with ${code}`)
 }
 
 async function freePort(): Promise<number> {

@@ -2,6 +2,7 @@ import { describe } from 'vitest'
 import { noticesQueueSuite } from './notices-queue-suite.ts'
 import { noticesRandomSuite } from './notices-random-suite.ts'
 import { noticesSuite } from './notices-suite.ts'
+import { pushesSuite } from './pushes-suite.ts'
 import type { OpenedStore, StoreHost } from './store-host.ts'
 
 /**
@@ -16,6 +17,7 @@ export function noticesContract(
   describe(`the inboxes of ${name}`, () => {
     noticesSuite(open)
     noticesQueueSuite(open)
+    pushesSuite(open)
     noticesRandomSuite(open, rounds)
   })
 }

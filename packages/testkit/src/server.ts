@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Bus, BusMessage, HubServer, ServeOptions, Store } from '@monofil/server'
+import type { Bus, BusMessage, HubServer, PushSender, ServeOptions, Store } from '@monofil/server'
 import { createLocalBus, serve } from '@monofil/server'
 import { openSqliteStore, type SqliteStore } from '@monofil/server/sqlite'
 import { SseReader, type SseRequest } from './sse-reader.ts'
@@ -13,6 +13,8 @@ export interface StartHub extends Partial<Omit<ServeOptions, 'store' | 'bus'>> {
   readonly loses?: ((message: BusMessage) => boolean) | undefined
   /** Puts something between the hub and its store, to count or to fail. */
   readonly wrap?: ((store: Store) => Store) | undefined
+  /** Makes what sends pushes, of the hub's own store; they are due where no tab said for `liveWaitMs` that it has them. */
+  readonly pushes?: { readonly of: (store: Store) => Promise<PushSender>; readonly liveWaitMs?: number } | undefined
 }
 
 /** A real hub on a free port of the loopback, with the embedded store in a folder of its own. */
@@ -45,7 +47,7 @@ export interface Answer<T> {
 
 /** Starts one. Close it at the end of the test. */
 export async function startHub(options: StartHub = {}): Promise<TestHub> {
-  const { dir: given, wrap, loses = () => false, ...serving } = options
+  const { dir: given, wrap, loses = () => false, pushes, ...serving } = options
   const dir = given ?? (await mkdtemp(join(tmpdir(), 'monofil-hub-')))
   const bus = createLocalBus()
   const store = await openSqliteStore({
@@ -55,8 +57,10 @@ export async function startHub(options: StartHub = {}): Promise<TestHub> {
       if (!loses(message)) bus.publish(message)
     },
     durability: 'normal',
+    notices: pushes && { push: true, pushBackoffMs: 100, liveWaitMs: pushes.liveWaitMs ?? 10_000 },
   })
-  const server = await serve({ host: '127.0.0.1', port: 0, ...serving, bus, store: wrap?.(store) ?? store })
+  const push = await pushes?.of(store)
+  const server = await serve({ host: '127.0.0.1', port: 0, push, ...serving, bus, store: wrap?.(store) ?? store })
   const readers: SseReader[] = []
   const { url } = server
 

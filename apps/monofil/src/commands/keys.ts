@@ -3,16 +3,20 @@ import { join, resolve } from 'node:path'
 import { CommandError } from '../command-error.ts'
 import type { CommandSpec } from '../command-spec.ts'
 
-const KINDS = ['secret', 'eddsa', 'es256'] as const
+const KINDS = ['secret', 'eddsa', 'es256', 'vapid'] as const
 
 /** `monofil keys`: makes what tokens are signed and checked with, in files that only this user may read. */
 export const keysCommand: CommandSpec = {
   name: 'keys',
-  description: 'make a secret or a key pair for tokens, in files that only you can read; nothing is overwritten',
+  description:
+    'make a secret or a key pair for tokens, or one for pushes, in files that only you can read; nothing is overwritten',
   arguments: [],
   settings: [],
   options: [
-    { syntax: '--kind <kind>', description: 'secret (default: issuer and hub share it), eddsa or es256 (a key pair)' },
+    {
+      syntax: '--kind <kind>',
+      description: 'secret (default: issuer and hub share it), eddsa or es256 (a key pair), vapid (for pushes)',
+    },
     { syntax: '--out <folder>', description: 'where the files go (default: this folder)' },
   ],
   examples: ['monofil keys', 'monofil keys --kind eddsa --out ./secrets'],
@@ -33,6 +37,10 @@ export const keysCommand: CommandSpec = {
       )
       return 0
     }
+    if (kind === 'vapid') {
+      await makeVapid(context, folder)
+      return 0
+    }
     const { privateKey, publicKey } = newKeyPair(kind === 'eddsa' ? 'EdDSA' : 'ES256')
     const files = [join(folder, 'monofil-private.pem'), join(folder, 'monofil-public.pem')] as const
     writeAll(folder, [
@@ -46,6 +54,19 @@ export const keysCommand: CommandSpec = {
     )
     return 0
   },
+}
+
+/** What signs pushes. Few need it: without one the data folder keeps a pair of its own. */
+async function makeVapid(context: Parameters<CommandSpec['action']>[0], folder: string): Promise<void> {
+  const { newVapidKeys } = await import('@monofil/server/push')
+  const { publicKey, privateKey } = newVapidKeys()
+  const file = join(folder, 'monofil-vapid.env')
+  writeAll(folder, [[file, `MONOFIL_VAPID_PUBLIC_KEY=${publicKey}\nMONOFIL_VAPID_PRIVATE_KEY=${privateKey}\n`]])
+  say(
+    context,
+    { kind: 'vapid', files: [file] },
+    `Start the hub with it and MONOFIL_PUSH_SUBJECT: export $(cat ${file}). With other keys browsers subscribe again.`,
+  )
 }
 
 function writeAll(folder: string, files: readonly (readonly [path: string, text: string])[]): void {

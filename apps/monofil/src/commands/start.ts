@@ -26,6 +26,7 @@ export const startCommand: CommandSpec = {
     { name: 'inboxMaxAgeDays', syntax: '--inbox-max-age-days <days>' },
     { name: 'inboxMaxCount', syntax: '--inbox-max-count <number>' },
     { name: 'notifyRuns', syntax: '--notify-runs <whom>' },
+    { name: 'pushSubject', syntax: '--push-subject <address>' },
     { name: 'keys', syntax: '--keys <file>' },
     { name: 'jwksUrl', syntax: '--jwks-url <url>' },
     { name: 'issuer', syntax: '--issuer <name...>' },

@@ -39,7 +39,7 @@ function readOne(name: SettingName, sources: SettingSources): unknown {
 }
 
 /** Never repeated in a message. */
-const SECRETS: ReadonlySet<SettingName> = new Set(['token', 'secret', 'jwksUrl'])
+const SECRETS: ReadonlySet<SettingName> = new Set(['token', 'secret', 'jwksUrl', 'vapidPrivateKey'])
 
 function find(name: SettingName, spec: SettingSpec, sources: SettingSources): Given | undefined {
   const flag = sources.flags[name]

@@ -35,6 +35,7 @@ import {
 import { markAll, markInbox, newNotification, patchNotification, preferences, receipts } from './notifications.ts'
 import { overview, throughput } from './overview.ts'
 import { id, json, label, topic } from './primitives.ts'
+import { pushEndpoint, pushSubscription } from './push.ts'
 import { newRevocation } from './revocations.ts'
 import {
   controlRuns,
@@ -174,6 +175,9 @@ export const COMPONENTS = {
   Receipts: receipts,
   Preferences: preferences,
   PreferencesView: preferencesView,
+  PushKey: z.object({ publicKey: z.string() }),
+  PushSubscription: pushSubscription,
+  PushEndpoint: pushEndpoint,
   NewRevocation: newRevocation,
   Revocation: revocation,
   RevocationList: listOf(revocation),

@@ -11,6 +11,7 @@ export {
   receipts,
 } from './notifications.ts'
 export { durationMs, id, json, label, money, time, topic } from './primitives.ts'
+export { pushEndpoint, pushSubscription } from './push.ts'
 export type { NewRevocationBody } from './revocations.ts'
 export { newRevocation } from './revocations.ts'
 export type { ControlRuns, NewRun, PatchRun, ReportInput } from './runs.ts'

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { MonofilError } from '@monofil/protocol'
 import type { Authenticator, Logger, Principal, StepPlan } from '@monofil/server'
+import { webPushSender } from '@monofil/server/push'
 import { type ApiCall, ApiContract, type SseReader, startHub, type TestHub } from '@monofil/testkit'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 
@@ -87,7 +88,11 @@ async function make(method: string, path: string, body: unknown, name = 'victim'
 }
 
 beforeAll(async () => {
-  hub = await startHub({ authenticator: byToken, logger })
+  hub = await startHub({
+    authenticator: byToken,
+    logger,
+    pushes: { of: (store) => webPushSender({ store, subject: 'mailto:ops@example.com' }) },
+  })
   calls = new ApiContract((await hub.call('GET', '/openapi.json')).body).calls
   const asks = { ...STEP, signal: { kind: 'approval', roles: [] } } as const
   const plan = { inputSchemaJson: null, exclusive: true }
@@ -163,6 +168,7 @@ beforeAll(async () => {
     await make('POST', '/v1/notifications', { to: { users: ['victim'] }, title, module })
   await work()
   await more()
+  await browsers()
   connection = await openVictim()
 }, 60_000)
 afterAll(() => hub.close())
@@ -203,6 +209,15 @@ async function work(): Promise<void> {
   expect(await claim()).toHaveLength(1)
   expect(await claim()).toHaveLength(0)
   await make('POST', `/v1/runs/${ids[0]}/rerun`, { id: canary('again') })
+}
+
+/** Where the victim's browser is pushed to, and the key that signs it. */
+async function browsers(): Promise<void> {
+  const [endpoint, p256dh, auth, vapidKey] = ['endpoint', 'p256dh', 'auth', 'vapid'].map(unsungCanary)
+  const address = { endpoint, p256dh, auth, vapidKey } as Parameters<typeof hub.store.pushes.add>[1]
+  await hub.store.pushes.add('victim', address, 20)
+  canaries.push((await hub.store.pushes.keys()).privateKey)
+  unsung.push(canaries.at(-1) ?? '')
 }
 
 /** What is removed, refused and planned. */
@@ -248,6 +263,8 @@ const BODIES: Readonly<Record<string, unknown>> = {
   createSchedule: { workflow: 'other', cron: '@daily' },
   patchSchedule: { status: 'paused' },
   setKpi: { value: 1 },
+  subscribePush: { endpoint: 'https://fcm.googleapis.com/a', keys: { p256dh: 'x', auth: 'y' } },
+  unsubscribePush: { endpoint: 'x' },
 }
 
 /** What of an answer is not what the caller had said themselves. */

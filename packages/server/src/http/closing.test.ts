@@ -22,6 +22,7 @@ function slow(): { wrap: (store: Store) => Store; asked: Promise<void>; go: () =
       tickets: store.tickets,
       usage: store.usage,
       notifications: store.notifications,
+      pushes: store.pushes,
       close: () => store.close(),
       log: {
         append: (events) => store.log.append(events),

@@ -3,7 +3,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { MonofilError } from '@monofil/protocol'
 import type { Authenticator, Principal, StepPlan } from '@monofil/server'
-import { type ApiCall, ApiCaller, ApiContract, startHub, type TestHub, usersByName } from '@monofil/testkit'
+import { newVapidKeys, webPushSender } from '@monofil/server/push'
+import {
+  type ApiCall,
+  ApiCaller,
+  ApiContract,
+  type StartHub,
+  startHub,
+  type TestHub,
+  usersByName,
+} from '@monofil/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 const USERS: Readonly<Record<string, Partial<Principal>>> = {
@@ -34,6 +43,12 @@ const STEP: StepPlan = {
 const STRICT = JSON.stringify({ type: 'object', properties: { n: { type: 'number' } }, required: ['n'] })
 const OTHER = STRICT.replace('number', 'string')
 const ASKS: StepPlan = { ...STEP, signal: { kind: 'approval', roles: [] } }
+
+const pushes: StartHub['pushes'] = { of: (store) => webPushSender({ store, subject: 'mailto:ops@example.com' }) }
+const SUBSCRIPTION = {
+  endpoint: 'https://fcm.googleapis.com/a',
+  keys: { p256dh: newVapidKeys().publicKey, auth: 'A'.repeat(22) },
+}
 
 let hub: TestHub
 let contract: ApiContract
@@ -74,6 +89,7 @@ beforeAll(async () => {
     authenticator: byName,
     consoleDir,
     exports: { pdfItems: 2 },
+    pushes,
     limits: { streamsUser: 0, streamsAddress: 0, requests: 0, failures: 0 },
   })
   contract = new ApiContract((await hub.call('GET', '/openapi.json')).body)
@@ -116,6 +132,8 @@ const BODIES: Readonly<Record<string, unknown>> = {
   receiveInboxItems: { ids: ['none'] },
   createRevocation: { sub: 'mallory' },
   setKpi: { value: 1 },
+  subscribePush: SUBSCRIPTION,
+  unsubscribePush: { endpoint: SUBSCRIPTION.endpoint },
   createSchedule: { workflow: 'w', cron: '@daily' },
   patchSchedule: { status: 'paused' },
 }
@@ -187,7 +205,8 @@ describe('what every call has', () => {
   })
 
   test('what is not there is 404', async () => {
-    for (const call of saying('404 not_found')) {
+    // A hub without pushes has no `/v1/push/`: that is below.
+    for (const call of saying('404 not_found').filter(({ path }) => !path.startsWith('/v1/push/'))) {
       const path = call.path
         .replace('{id}', 'nothing')
         .replace('{name}', 'nothing')
@@ -212,7 +231,7 @@ describe('what every call has', () => {
   })
 
   test('without its store, or while it stops, the hub says so', async () => {
-    const broken = await startHub({ authenticator: byName })
+    const broken = await startHub({ authenticator: byName, pushes })
     try {
       await register(broken)
       const stream = await broken.stream('/v1/stream', {
@@ -444,6 +463,26 @@ describe('what single calls have', () => {
     expect((await expecting(200, 'PUT', '/v1/preferences', { body })).body).toEqual(body)
     expect((await expecting(200, 'GET', '/v1/preferences')).body).toEqual(body)
     await expecting(204, 'DELETE', '/v1/notifications/n1')
+  })
+
+  test('pushes to browsers', async () => {
+    const { endpoint, keys } = SUBSCRIPTION
+    const path = '/v1/push/subscriptions'
+    await expecting(200, 'GET', '/v1/push/key')
+    await expecting(204, 'POST', path, { as: 'ann', body: { endpoint, expirationTime: null, keys } })
+    expect(await hub.store.pushes.of('ann')).toMatchObject([{ endpoint, auth: keys.auth }])
+    for (const body of [{ endpoint: 'https://10.0.0.1/', keys }, { endpoint, keys: { ...keys, auth: '1' } }, {}]) {
+      await expecting('invalid_request', 'POST', path, { body })
+    }
+    await expecting(204, 'DELETE', path, { as: 'none', body: { endpoint } })
+    expect(await hub.store.pushes.of('ann')).toHaveLength(1)
+    await expecting(204, 'DELETE', path, { as: 'ann', body: { endpoint } })
+    expect(await hub.store.pushes.of('ann')).toEqual([])
+    const without = await startHub()
+    await expecting('not_found', 'GET', '/v1/push/key', { as: '', on: without })
+    await expecting('not_found', 'POST', path, { as: '', on: without, body: { endpoint, keys } })
+    await expecting('not_found', 'DELETE', path, { as: '', on: without, body: { endpoint } })
+    await without.close()
   })
 
   test('tickets, sessions and revocations', async () => {

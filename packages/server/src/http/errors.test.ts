@@ -38,6 +38,7 @@ function withFailures(store: Store, isBroken: () => boolean): Store {
     tickets: store.tickets,
     usage: store.usage,
     notifications: store.notifications,
+    pushes: store.pushes,
     epoch: store.epoch,
     close: () => store.close(),
     runs: new Proxy(store.runs, {

@@ -29,6 +29,7 @@ function counting(store: Store, calls: Map<string, number>): Store {
     tickets: store.tickets,
     usage: store.usage,
     notifications: store.notifications,
+    pushes: store.pushes,
     epoch: store.epoch,
     close: () => store.close(),
   }

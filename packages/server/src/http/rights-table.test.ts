@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Principal, StepPlan } from '@monofil/server'
+import { newVapidKeys, webPushSender } from '@monofil/server/push'
 import { ApiContract, startHub, type TestHub, usersByName } from '@monofil/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
@@ -89,6 +90,7 @@ beforeAll(async () => {
   hub = await startHub({
     authenticator: usersByName(USERS),
     consoleDir,
+    pushes: { of: (store) => webPushSender({ store, subject: 'mailto:ops@example.com' }) },
     limits: { streamsUser: 0, streamsAddress: 0, requests: 0, failures: 0 },
   })
   contract = new ApiContract((await hub.call('GET', '/openapi.json')).body)
@@ -228,6 +230,11 @@ function workflowOf({ about, path }: Row): string {
   return about === 'by its roles' ? 'ours' : 'plain'
 }
 
+const SUBSCRIPTION = {
+  endpoint: 'https://fcm.googleapis.com/a',
+  keys: { p256dh: newVapidKeys().publicKey, auth: 'A'.repeat(22) },
+}
+
 function targetOf(about: string): object {
   if (about.endsWith('all')) return { all: true }
   if (about.endsWith('role')) return { roles: ['team'] }
@@ -254,6 +261,8 @@ function bodyOf(row: Row, id: string): unknown {
     'POST /v1/inbox/mark': { ids: [id], state: 'read' },
     'POST /v1/inbox/receipts': { ids: [id] },
     'PUT /v1/preferences': {},
+    'POST /v1/push/subscriptions': SUBSCRIPTION,
+    'DELETE /v1/push/subscriptions': { endpoint: SUBSCRIPTION.endpoint },
     'POST /v1/schedules': { workflow: 'plain', cron: '@daily' },
     'PATCH /v1/schedules/{id}': { overlap: 'allow' },
   }

@@ -172,6 +172,7 @@ test('one that is due soon is looked at soon, not when the next sweep is', async
       tickets: store.tickets,
       usage: store.usage,
       notifications: store.notifications,
+      pushes: store.pushes,
       work: new Proxy(store.work, {
         get(work, name) {
           if (name === 'sweep') sweeps += 1

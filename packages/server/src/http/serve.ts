@@ -32,6 +32,7 @@ import { notificationRoutes } from './notifications.ts'
 import { operationRoutes } from './operation.ts'
 import { preferenceRoutes } from './preferences.ts'
 import { publishRoutes } from './publish.ts'
+import { pushRoutes } from './push.ts'
 import { revocationRoutes } from './revocations.ts'
 import { createRouter } from './router.ts'
 import { runRoutes } from './runs.ts'
@@ -163,7 +164,7 @@ export async function serve(options: ServeOptions): Promise<HubServer> {
   }
   const tickets = new Tickets({ store: store.tickets, clock, secret: options.secret })
   const answering = {
-    router: createRouter(routesOf(context, tickets)),
+    router: createRouter(routesOf(context, { tickets, push: options.push })),
     authenticator: authenticator === undefined ? developmentAuthenticator() : withTickets(authenticator, tickets),
     logger,
     limits: new RateLimits(limits, clock, authenticator?.cookieName),
@@ -261,7 +262,7 @@ async function openRevocations(
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/
 
-function routesOf(context: RouteContext, tickets: Tickets) {
+function routesOf(context: RouteContext, { tickets, push }: { tickets: Tickets; push: PushSender | undefined }) {
   return withDocs([
     ...streamRoutes(context),
     ...publishRoutes(context),
@@ -273,6 +274,7 @@ function routesOf(context: RouteContext, tickets: Tickets) {
     ...notificationRoutes(context),
     ...inboxRoutes(context),
     ...preferenceRoutes(context),
+    ...pushRoutes(push?.browsers),
     ...operationRoutes(context),
     ...ticketRoutes(tickets),
     ...sessionRoutes(context),

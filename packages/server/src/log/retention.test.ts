@@ -32,6 +32,7 @@ test('the log is trimmed once a minute, run logs are not, and work is swept', as
       tickets: store.tickets,
       usage: store.usage,
       notifications: store.notifications,
+      pushes: store.pushes,
       epoch: store.epoch,
       close: () => store.close(),
     }),

@@ -7,6 +7,24 @@ import type { PushLease } from './notification-store.ts'
  */
 export interface PushSender {
   send(push: PushLease): Promise<PushResult>
+  /** Left out: no browser can subscribe to this sender, and the routes for it answer 404. */
+  readonly browsers?: PushBrowsers | undefined
+}
+
+/** How browsers come to be sent to. */
+export interface PushBrowsers {
+  /** What browsers subscribe with (`applicationServerKey`): VAPID's public key in base64url. */
+  readonly publicKey: string
+  /** Keeps a browser as this user's. @throws `invalid_request` with the field. */
+  subscribe(sub: string, subscription: BrowserSubscription): Promise<void>
+  /** Forgets a browser of this user. Twice is fine. */
+  unsubscribe(sub: string, endpoint: string): Promise<void>
+}
+
+/** What a browser's `PushSubscription` says of itself, as JSON. */
+export interface BrowserSubscription {
+  readonly endpoint: string
+  readonly keys: { readonly p256dh: string; readonly auth: string }
 }
 
 export type PushResult =

@@ -1,6 +1,7 @@
 import type { KpiStore } from './kpi-store.ts'
 import type { LogStore } from './log-store.ts'
 import type { NotificationStore } from './notification-store.ts'
+import type { PushStore } from './push-store.ts'
 import type { RevocationStore } from './revocation-store.ts'
 import type { RunStore } from './run-store.ts'
 import type { ScheduleStore } from './schedule-store.ts'
@@ -68,6 +69,7 @@ export interface Store {
   readonly usage: UsageStore
   readonly kpis: KpiStore
   readonly notifications: NotificationStore
+  readonly pushes: PushStore
   /** The epoch of every topic of this store; constant while it is open. */
   readonly epoch: string
   /** Finishes what was accepted, then releases everything. Later calls reject with `store_unavailable`. */

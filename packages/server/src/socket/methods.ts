@@ -56,6 +56,10 @@ export interface Calls {
   'notifications.trim': Store['notifications']['trim']
   'notifications.takePushes': Store['notifications']['takePushes']
   'notifications.settlePushes': Store['notifications']['settlePushes']
+  'pushes.keys': Store['pushes']['keys']
+  'pushes.add': Store['pushes']['add']
+  'pushes.of': Store['pushes']['of']
+  'pushes.remove': Store['pushes']['remove']
   'revocations.add': Store['revocations']['add']
   'revocations.list': Store['revocations']['list']
   'revocations.remove': Store['revocations']['remove']
@@ -144,6 +148,10 @@ const INVOKERS: Invokers = {
   'notifications.trim': (store) => store.notifications.trim(),
   'notifications.takePushes': (store, args) => store.notifications.takePushes(...args),
   'notifications.settlePushes': (store, args) => store.notifications.settlePushes(...args),
+  'pushes.keys': (store) => store.pushes.keys(),
+  'pushes.add': (store, args) => store.pushes.add(...args),
+  'pushes.of': (store, args) => store.pushes.of(...args),
+  'pushes.remove': (store, args) => store.pushes.remove(...args),
   'revocations.add': (store, args) => store.revocations.add(...args),
   'revocations.list': (store, args) => store.revocations.list(...args),
   'revocations.remove': (store, args) => store.revocations.remove(...args),

@@ -68,6 +68,12 @@ export function createRemoteStore(link: { call: Caller; epoch(): string; close()
       read: (names) => call('kpis.read', names),
       version: () => call('kpis.version'),
     },
+    pushes: {
+      keys: () => call('pushes.keys'),
+      add: (sub, address, max) => call('pushes.add', sub, address, max),
+      of: (sub) => call('pushes.of', sub),
+      remove: (sub, endpoint) => call('pushes.remove', sub, endpoint),
+    },
     tickets: {
       secret: () => call('tickets.secret'),
       use: (id, untilMs) => call('tickets.use', id, untilMs),

@@ -27,6 +27,7 @@ import {
 import { notificationsSend, notificationsSpreadTo } from './commands/notice-send.ts'
 import { notificationsSweep } from './commands/notice-sweep.ts'
 import { notificationsLongLogs, notificationsPurge, notificationsTrimLog } from './commands/notice-trim.ts'
+import { pushesAdd, pushesKeys, pushesOf, pushesRemove } from './commands/push-subscriptions.ts'
 import {
   revocationsAdd,
   revocationsList,
@@ -163,6 +164,10 @@ export const commands = {
   'notifications.purge': write(notificationsPurge),
   'notifications.longLogs': read(notificationsLongLogs),
   'notifications.trimLog': write(notificationsTrimLog),
+  'pushes.keys': write(pushesKeys),
+  'pushes.add': write(pushesAdd),
+  'pushes.of': read(pushesOf),
+  'pushes.remove': write(pushesRemove),
   'revocations.add': write(revocationsAdd),
   'revocations.list': read(revocationsList),
   'revocations.remove': write(revocationsRemove),

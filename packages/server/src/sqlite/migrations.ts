@@ -7,6 +7,7 @@ import { ENDED_SCHEMA } from './schema-ended.ts'
 import { FEED_SCHEMA } from './schema-feed.ts'
 import { LIMITS_SCHEMA } from './schema-limits.ts'
 import { NOTICES_SCHEMA } from './schema-notices.ts'
+import { PUSHES_SCHEMA } from './schema-pushes.ts'
 import { RETENTION_SCHEMA } from './schema-retention.ts'
 import { REVOCATIONS_SCHEMA } from './schema-revocations.ts'
 import { PAUSE_SCHEMA, RUNS_SCHEMA } from './schema-runs.ts'
@@ -42,6 +43,7 @@ const MIGRATIONS: readonly ((db: Connection) => void)[] = [
   (db) => db.exec(USAGE_SCHEMA),
   (db) => db.exec(TEXTS_SCHEMA),
   (db) => db.exec(NOTICES_SCHEMA),
+  (db) => db.exec(PUSHES_SCHEMA),
 ]
 
 /** The data version this code reads and writes. */

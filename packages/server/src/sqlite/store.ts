@@ -4,6 +4,7 @@ import { type NoticeRules, noticeRules } from '../notifications/rules.ts'
 import type { Commit } from '../seams/commit.ts'
 import type { KpiStore } from '../seams/kpi-store.ts'
 import type { NotificationStore } from '../seams/notification-store.ts'
+import type { PushStore } from '../seams/push-store.ts'
 import type { RevocationStore } from '../seams/revocation-store.ts'
 import type { ScheduleStore } from '../seams/schedule-store.ts'
 import type { LogStore, RunStore, Store, WorkflowStore, WorkStore } from '../seams/store.ts'
@@ -18,6 +19,7 @@ import { runStore, workflowStore, workStore } from './ledger-store.ts'
 import { SqliteLog } from './log-store.ts'
 import { notificationStore } from './notification-store.ts'
 import { OwnerLock } from './owner-lock.ts'
+import { pushStore } from './push-store.ts'
 import type { Opened } from './recovery.ts'
 import { revocationStore } from './revocation-store.ts'
 import { scheduleStore } from './schedule-store.ts'
@@ -60,6 +62,7 @@ export class SqliteStore implements Store {
   readonly tickets: TicketStore
   readonly usage: UsageStore
   readonly notifications: NotificationStore
+  readonly pushes: PushStore
   /** What opening found: whether the store is new, and which acknowledged commits were lost. */
   readonly opened: Opened
   readonly #threads: Threads
@@ -80,6 +83,7 @@ export class SqliteStore implements Store {
     this.tickets = ticketStore(threads)
     this.usage = usageStore(threads)
     this.notifications = notificationStore(threads, rules)
+    this.pushes = pushStore(threads)
   }
 
   static async open(options: SqliteStoreOptions): Promise<SqliteStore> {

@@ -163,7 +163,7 @@ describe('ctx.usage', () => {
 
 /** The store's parts by name: an object of a class has none of its own to spread. */
 function parts(store: Store): Store {
-  const { log, runs, work, workflows, tickets, schedules, revocations, usage, kpis, notifications, epoch } = store
+  const { log, runs, work, workflows, tickets, schedules, revocations, usage, kpis, notifications, pushes, epoch } = store
   return {
     log,
     runs,
@@ -175,6 +175,7 @@ function parts(store: Store): Store {
     usage,
     kpis,
     notifications,
+    pushes,
     epoch,
     close: () => store.close(),
   }

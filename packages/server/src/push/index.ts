@@ -1,0 +1,5 @@
+export type { VapidKeys } from '../seams/push-store.ts'
+export { PUSH_SERVICES } from './endpoint.ts'
+export type { PushMessage } from './message.ts'
+export { type WebPushOptions, type WebPushSender, webPushSender } from './sender.ts'
+export { checkVapidKeys, newVapidKeys } from './vapid.ts'
