@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type ConsoleHub, countCalls, expectGoodPage, openConsole, SOON } from './console-hub.ts'
 
@@ -53,9 +54,10 @@ it('begins with the newest lines, loads older ones in place, and counts what is 
 })
 
 it('keeps the place to the line when a page of older lines comes', async () => {
-  await hub.startRun({ id: 'place' })
-  await write('place', 0, 600)
-  const page = await hub.open('/runs/place?tab=logs')
+  const id = `place-${randomUUID()}`
+  await hub.startRun({ id })
+  await write(id, 0, 600)
+  const page = await hub.open(`/runs/${id}?tab=logs`)
   const log = page.getByRole('log')
   await log.getByText('line 599 of').waitFor()
   const held = Promise.withResolvers<void>()
@@ -63,13 +65,14 @@ it('keeps the place to the line when a page of older lines comes', async () => {
     await held.promise
     await route.continue()
   })
-  await log.evaluate((element) => {
-    element.scrollTop = 1000
-  })
-  await log.evaluate((element) => {
-    element.scrollTop = 300
-  })
-  await log.getByText('line 415 of').waitFor()
+  // Until its rows are measured the list still follows its end.
+  const scrolled = async () => {
+    await log.evaluate((element) => {
+      element.scrollTop = 300
+    })
+    return log.getByText('line 415 of').isVisible()
+  }
+  await expect.poll(scrolled, SOON).toBe(true)
   const topOf = () =>
     log.getByText('line 415 of').evaluate((element) => Math.round(element.getBoundingClientRect().top))
   const top = await topOf()
