@@ -126,7 +126,7 @@ describe('deletion', () => {
         return trims.length
       }
       await expect.poll(trimmed).toBeGreaterThan(0)
-      expect(trims[0]).toEqual({ maxAgeMs: 90 * 86_400_000, maxCount: 1, maxLogLines: 100_000 })
+      expect(trims[0]).toEqual({ maxAgeMs: 90 * 86_400_000, maxCount: 1, maxLogLines: 100_000, maxUsageDays: 400 })
       await expect
         .poll(async () =>
           (await other.call<{ items: { id: string }[] }>('GET', '/v1/runs')).body.items.map(({ id }) => id),
