@@ -43,10 +43,10 @@ it('says when the hub cannot be asked, and asks again', async () => {
   await fail('refused', 0, 2100)
   const page = await hub.open('/runs/refused?tab=graph')
   const error = { code: 'store_unavailable', message: 'the store is away', retryable: false, details: {} }
-  await page.route('**/refused/failures', (route) => route.fulfill({ status: 503, json: { error } }))
+  await page.route('**/refused/failures?*', (route) => route.fulfill({ status: 503, json: { error } }))
   await page.getByRole('tab', { name: 'Failures' }).click()
   await page.getByRole('alert').waitFor()
-  await page.unroute('**/refused/failures')
+  await page.unroute('**/refused/failures?*')
   await page.getByRole('button', { name: 'Try again' }).click()
   await page.getByText('2,100 items').waitFor()
   await page.context().close()

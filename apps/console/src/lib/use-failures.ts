@@ -14,6 +14,8 @@ const AT_ONCE = 2000
 const MANY = 2000
 /** How often, at most. */
 const EVERY_MS = 2000
+/** One id is enough to show a lone item; 1,000 of each of 500 groups would be megabytes each time. */
+const NAMED = { items: 1 }
 
 const GROUPING: Task<readonly Item[], Groups> = { begin: groupFailed, isUrgent: () => false }
 
@@ -37,7 +39,7 @@ export function useFailures(run: Run, list: readonly Item[]): Failures {
   const { client } = useMonofil()
   const isMany = run.counts.failed > MANY
   const read = useCallback(
-    async (): Promise<Groups | null> => (isMany ? (await client.api.runs.failures(run.id)).items : null),
+    async (): Promise<Groups | null> => (isMany ? (await client.api.runs.failures(run.id, NAMED)).items : null),
     [client, run.id, isMany],
   )
   const { value, error, refresh } = useReread(read, isMany ? run.offset : null, EVERY_MS)
