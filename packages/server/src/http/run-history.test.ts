@@ -1,3 +1,4 @@
+import type { FailureGroup } from '@monofil/protocol'
 import type { RunRetention } from '@monofil/server'
 import { FakeClock, startHub, type TestHub } from '@monofil/testkit'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -135,6 +136,23 @@ describe('deletion', () => {
     } finally {
       await other.close()
     }
+  })
+})
+
+describe('failures', () => {
+  test('name as many ids of a group as asked for, and count them all', async () => {
+    await external('r')
+    const error = { code: 'c', message: 'm' }
+    await report('r', ...['i1', 'i2', 'i3'].map((item) => ({ item, status: 'failed', error })))
+    const named = async (query: string) => {
+      const { body } = await hub.call<{ items: readonly FailureGroup[] }>('GET', `/v1/runs/r/failures${query}`)
+      return body.items.map(({ count, items }) => [count, items])
+    }
+    expect(await named('')).toEqual([[3, ['i1', 'i2', 'i3']]])
+    expect(await named('?items=2')).toEqual([[3, ['i1', 'i2']]])
+    expect(await named('?items=0')).toEqual([[3, []]])
+    const { status, body } = await hub.call<{ field: string }>('GET', '/v1/runs/r/failures?items=1001')
+    expect([status, body.field]).toEqual([400, 'items'])
   })
 })
 
