@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, rm } from 'node:fs/promises'
+import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
@@ -167,6 +167,21 @@ async function expectSummary(page: Page): Promise<void> {
   await expect.poll(async () => (await seen()).length, SOON).toBeGreaterThan(5)
   await sheet.close()
 }
+
+it.each([
+  ['CSV', /^\uFEFF"runId","step",/],
+  ['JSON', /^\{\s*"run":/],
+  ['PDF', /^%PDF-/],
+])('lets the run be saved as %s', async (format, beginning) => {
+  const page = await open(`/runs/${id}`)
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('navigation', { name: 'Export' }).getByRole('link', { name: format }).click(),
+  ])
+  expect(file.suggestedFilename()).toMatch(new RegExp(`^photos.*\\.${format.toLowerCase()}$`))
+  expect((await readFile(await file.path(), 'utf8')).slice(0, 20)).toMatch(beginning)
+  await page.context().close()
+})
 
 it('says of one photo what is known, and of the rest why it is not', async () => {
   const page = await open(`/runs/${id}`)

@@ -4,13 +4,15 @@ import type { ReactNode } from 'react'
 import { Completeness } from './Completeness.tsx'
 import { Products } from './Products.tsx'
 import { Stage, type StageName } from './Stage.tsx'
-import { useShop } from './shop.ts'
+import { useModel, useShop } from './shop.ts'
 import { useWords } from './words.ts'
 
 /** The two stages with their buttons, how complete the catalogue is, and its products. */
 export function Home({ onRun }: { readonly onRun: (id: string) => void }): ReactNode {
   const { t } = useWords()
   const shop = useShop()
+  const model = useModel()
+  const byModel = shop === null || shop.model === 'offline' ? t.offline : shop.model
   const { runs } = useRuns()
   const status = useStatus()
   const newest = (workflow: StageName): RunState | undefined => runs.find((run) => run.workflow === workflow)
@@ -34,6 +36,7 @@ export function Home({ onRun }: { readonly onRun: (id: string) => void }): React
           {...{ workflow: 'catalogue-enrich', title: t.enrich, about: t.enrichAbout, start: t.enrichStart, onRun }}
           run={enrichment}
           input={shop && { out: shop.out, model: shop.model, language: shop.language }}
+          note={model?.message ?? `${t.model} ${byModel}`}
           why={isActive('catalogue-extract') ? t.other['catalogue-extract'] : hasProducts ? null : t.first}
         />
         <Completeness />

@@ -14,13 +14,15 @@ interface StageProps {
   readonly run: RunState | undefined
   /** Null: not known yet. */
   readonly input: object | null
+  /** What else there is to know before it is started. */
+  readonly note?: string | undefined
   /** Why it cannot be started although it does not run; null: it can. */
   readonly why: string | null
   readonly onRun: (id: string) => void
 }
 
 /** A stage with its button: blocked in every tab while it or the other one runs, whoever started it. */
-export function Stage({ workflow, title, about, start, run, input, why, onRun }: StageProps): ReactNode {
+export function Stage({ workflow, title, about, start, run, input, note, why, onRun }: StageProps): ReactNode {
   const { t, locale } = useWords()
   const starting = useStartRun(workflow)
   const whyId = useId()
@@ -36,6 +38,7 @@ export function Stage({ workflow, title, about, start, run, input, why, onRun }:
     <section className="card stage" aria-label={title}>
       <h2>{title}</h2>
       <p className="muted">{about}</p>
+      {note !== undefined && <p className="muted">{note}</p>}
       <button type="button" className="start" aria-disabled={isBlocked} aria-describedby={whyId} onClick={press}>
         {isBusy ? t.running : start}
       </button>

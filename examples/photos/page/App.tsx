@@ -2,6 +2,7 @@ import type { Run } from '@monofil/protocol'
 import { RunControls, useConnection, useRun, useRuns } from '@monofil/react'
 import { type ReactNode, useEffect, useState } from 'react'
 import { folderOf } from '../src/run-input.ts'
+import { Exports } from './Exports.tsx'
 import { Grid } from './Grid.tsx'
 import { Progress } from './Progress.tsx'
 import { photosOf } from './photos-of.ts'
@@ -54,6 +55,7 @@ function RunPage({ id, show }: { readonly id: string; readonly show: (run: Run) 
       <section className="card" aria-label="Progress">
         <Progress run={run} />
         <RunControls runId={id} onRerun={show} labels={LABELS} />
+        <Exports runId={id} />
       </section>
       <Summary run={run} />
       <Grid run={run} photos={photos} />

@@ -197,7 +197,8 @@ export interface Api {
       item: string,
       query?: { readonly step?: string | undefined; readonly name?: string | undefined },
     ): Promise<ItemText>
-    failures(id: string): Promise<Page<FailureGroup>>
+    /** Its failed items by cause, each group with at most `items` ids (0 to 1,000; 1,000). */
+    failures(id: string, options?: { readonly items?: number | undefined }): Promise<Page<FailureGroup>>
     /** Ends of its items over time, from its start to its end or now, in at most `buckets` (1 to 240; 60). */
     throughput(id: string, options?: { readonly buckets?: number | undefined }): Promise<Throughput>
     /**

@@ -18,7 +18,7 @@ export function createApi(send: Send): Api {
       logs: (id, query) => get(path`/v1/runs/${id}/logs`, query),
       texts: (id, item, query) => get(path`/v1/runs/${id}/items/${item}/texts`, query),
       text: (id, item, query) => get(path`/v1/runs/${id}/items/${item}/text`, query),
-      failures: (id) => get(path`/v1/runs/${id}/failures`),
+      failures: (id, options) => get(path`/v1/runs/${id}/failures`, options),
       throughput: (id, options) => get(path`/v1/runs/${id}/throughput`, options),
       async export(id, { signal, ...query }) {
         const route = path`/v1/runs/${id}/` + (query.format === 'bundle' ? 'bundle' : 'export')

@@ -160,6 +160,8 @@ it('follows a run from its snapshot to its end, equal to what REST says', async 
     items: [{ id: run.id }],
   })
   expect(await client.api.runs.failures(run.id)).toMatchObject({ items: [{ message: 'no', count: 100 }] })
+  const { items: short } = await client.api.runs.failures(run.id, { items: 2 })
+  expect(short.map((group) => [group.count, group.items.length])).toEqual([[100, 2]])
 })
 
 it('shows a run that was over already at once, and needs no stream for it', async () => {

@@ -51,6 +51,48 @@ it('keeps what it knew when a reading fails, and forgets the error with the next
   expect(result.current.error).toBeNull()
 })
 
+it('reads one at a time, rests three times as long as a reading took, and does not wait for ever', async () => {
+  const answers: (() => void)[] = []
+  const read = () => new Promise<number>((resolve) => answers.push(() => resolve(answers.length)))
+  const { result, rerender } = renderHook(({ reason }) => useReread(read, reason, 2000), {
+    initialProps: { reason: 0 },
+  })
+  await pass(0)
+  rerender({ reason: 1 })
+  await pass(5000)
+  await act(async () => answers[0]?.())
+  await pass(14_000)
+  expect(answers).toHaveLength(1)
+  await pass(1000)
+  expect(answers).toHaveLength(2)
+  await act(async () => answers[1]?.())
+  expect(result.current.value).toBe(2)
+  rerender({ reason: 2 })
+  await pass(2000)
+  expect(answers).toHaveLength(3)
+  rerender({ reason: 3 })
+  await pass(29_000)
+  expect(answers).toHaveLength(3)
+  await pass(1000)
+  expect(answers).toHaveLength(4)
+})
+
+it('asks for another thing at once, and takes no answer to what was asked before', async () => {
+  const answers: (() => void)[] = []
+  const reader = (value: string) => () => new Promise<string>((resolve) => answers.push(() => resolve(value)))
+  const { result, rerender } = renderHook(({ read }) => useReread(read, 0, 2000), {
+    initialProps: { read: reader('few') },
+  })
+  await pass(0)
+  rerender({ read: reader('many') })
+  await pass(0)
+  expect(answers).toHaveLength(2)
+  await act(async () => answers[0]?.())
+  expect(result.current.value).toBeNull()
+  await act(async () => answers[1]?.())
+  expect(result.current.value).toBe('many')
+})
+
 it('ignores an answer that a later reading has overtaken, and reads no more once it is gone', async () => {
   const answers: ((value: string) => void)[] = []
   const read = () => new Promise<string>((resolve) => answers.push(resolve))

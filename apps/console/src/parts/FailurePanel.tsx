@@ -1,23 +1,50 @@
-import type { FailureRef, Item } from '@monofil/protocol'
+import type { FailureGroup, FailureRef, Item, Run } from '@monofil/protocol'
 import { CircleCheck } from 'lucide-react'
-import { useMemo } from 'react'
 import { useTexts } from '../lib/context.ts'
-import { failureGroups } from '../lib/failure-groups.ts'
+import { useFailures, usePageFailures } from '../lib/use-failures.ts'
 import { Empty } from './Empty.tsx'
+import { ErrorPanel } from './ErrorPanel.tsx'
+import { Skeleton } from './Skeleton.tsx'
 import './FailurePanel.css'
 
-interface FailurePanelProps {
-  readonly items: Iterable<Item>
+interface FailureListProps {
+  /** Null while they are not known. */
+  readonly groups: readonly FailureGroup[] | null
   /** Shows failed items of this step; `item` is set where the group is a single one. */
   readonly onShow: (step: string, item: string | undefined) => void
   /** Does all items of a cause again; left out while that is not possible. */
   readonly onRetry: ((failure: FailureRef) => void) | undefined
 }
 
-/** What failed, by cause: one row per message with how many items it hit. */
-export function FailurePanel({ items, onShow, onRetry }: FailurePanelProps) {
+interface FailurePanelProps extends Omit<FailureListProps, 'groups'> {
+  readonly run: Run
+  readonly items: readonly Item[]
+}
+
+/** What failed in a live run, by cause. */
+export function FailurePanel({ run, items, onShow, onRetry }: FailurePanelProps) {
+  const { groups, error, refresh } = useFailures(run, items)
+  if (groups === null && error !== null) return <ErrorPanel error={error} onRetry={refresh} />
+  return <FailureList groups={groups} onShow={onShow} onRetry={onRetry} />
+}
+
+/** What had failed at a moment, by cause: of items that no hub can be asked for. */
+export function PastFailures({ items, onShow }: Pick<FailurePanelProps, 'items' | 'onShow'>) {
+  return <FailureList groups={usePageFailures(items)} onShow={onShow} onRetry={undefined} />
+}
+
+/** One row per message with how many items it hit. */
+function FailureList({ groups, onShow, onRetry }: FailureListProps) {
   const { t, amount } = useTexts()
-  const groups = useMemo(() => failureGroups(items), [items])
+  if (groups === null) {
+    return (
+      <div className="card loading-rows" aria-busy="true">
+        <Skeleton width="60%" />
+        <Skeleton width="72%" />
+        <Skeleton width="48%" />
+      </div>
+    )
+  }
   if (groups.length === 0) {
     return (
       <div className="card">

@@ -47,7 +47,10 @@ export function LogLineList({ logs, known, onItem }: LogLineListProps) {
   const look = () => {
     onScroll()
     const element = scroller.current
-    if (element !== null && element.scrollTop < OLDER_PX && logs.olderStatus === 'idle' && !follow) logs.older()
+    if (element === null || logs.olderStatus !== 'idle') return
+    // By where it is, not by `follow`: a jump to the top in one step has not been rendered yet.
+    const { scrollTop, scrollHeight, clientHeight } = element
+    if (scrollTop < OLDER_PX && scrollHeight - scrollTop - clientHeight > OLDER_PX) logs.older()
   }
   const fresh = last - seen
   return (

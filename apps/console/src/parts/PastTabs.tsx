@@ -7,7 +7,7 @@ import { readItemSort, writeItemSort } from '../lib/item-sort.ts'
 import { EVERY_LINE, readLogFilter } from '../lib/log-lines.ts'
 import { type Past, pastItems } from '../lib/past-run.ts'
 import type { RunTape } from '../lib/run-tape.ts'
-import { FailurePanel } from './FailurePanel.tsx'
+import { PastFailures } from './FailurePanel.tsx'
 import { ItemPanel } from './ItemPanel.tsx'
 import { JsonView } from './JsonView.tsx'
 import { LogToolbar } from './LogPanel.tsx'
@@ -59,7 +59,7 @@ export function PastTabs({ tape, past: now, params, onChange }: PastTabsProps) {
         />
       </Tabs.Panel>
       <Tabs.Panel value="failures" className="tab-panel">
-        <FailurePanel items={items.list} onRetry={undefined} onShow={show} />
+        <PastFailures items={items.list} onShow={show} />
       </Tabs.Panel>
       <Tabs.Panel value="graph" className="tab-panel">
         <Suspense fallback={<Skeleton width="60%" />}>

@@ -63,7 +63,8 @@ export function RunTabs({ view, run, controls, params, onChange }: RunTabsProps)
       </Tabs.Panel>
       <Tabs.Panel value="failures" className="tab-panel">
         <FailurePanel
-          items={view.items}
+          run={run}
+          items={view.items.list}
           onRetry={controls.why('retry') === null ? (failure) => controls.retry({ failures: [failure] }) : undefined}
           onShow={(step, item) =>
             onChange({ tab: '', status: 'failed', step, q: '', item: item === undefined ? '' : `${step}/${item}` })

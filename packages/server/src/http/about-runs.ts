@@ -193,8 +193,16 @@ export const RUNS = {
     tag: 'Runs',
     summary: 'Failed items of a run, grouped by what they say',
     right: READS,
+    parameters: [
+      query('items', 'How many ids a group names at most.', {
+        type: 'integer',
+        minimum: 0,
+        maximum: 1000,
+        default: 1000,
+      }),
+    ],
     answers: { 200: { description: 'Groups, the largest first.', schema: 'FailureGroupList' } },
-    errors: ['not_found', 'store_unavailable'],
+    errors: ['not_found', 'invalid_request', 'store_unavailable'],
   },
   throughput: {
     id: 'runThroughput',

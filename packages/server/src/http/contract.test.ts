@@ -198,7 +198,7 @@ describe('what every call has', () => {
   })
 
   test('a query is checked', async () => {
-    const bad = `?limit=0&buckets=0&hours=0&after=no&workflow=${'x'.repeat(300)}&step=${'x'.repeat(300)}`
+    const bad = `?limit=0&buckets=0&hours=0&items=x&after=no&workflow=${'x'.repeat(300)}&step=${'x'.repeat(300)}`
     for (const call of saying('400 invalid_request').filter(({ hasBody }) => !hasBody)) {
       await expecting('invalid_request', call.method, pathOf(call) + bad)
     }

@@ -1,3 +1,4 @@
+import type { FailureGroup } from '@monofil/protocol'
 import type { RunRetention } from '@monofil/server'
 import { FakeClock, startHub, type TestHub } from '@monofil/testkit'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -126,7 +127,7 @@ describe('deletion', () => {
         return trims.length
       }
       await expect.poll(trimmed).toBeGreaterThan(0)
-      expect(trims[0]).toEqual({ maxAgeMs: 90 * 86_400_000, maxCount: 1, maxLogLines: 100_000 })
+      expect(trims[0]).toEqual({ maxAgeMs: 90 * 86_400_000, maxCount: 1, maxLogLines: 100_000, maxUsageDays: 400 })
       await expect
         .poll(async () =>
           (await other.call<{ items: { id: string }[] }>('GET', '/v1/runs')).body.items.map(({ id }) => id),
@@ -135,6 +136,23 @@ describe('deletion', () => {
     } finally {
       await other.close()
     }
+  })
+})
+
+describe('failures', () => {
+  test('name as many ids of a group as asked for, and count them all', async () => {
+    await external('r')
+    const error = { code: 'c', message: 'm' }
+    await report('r', ...['i1', 'i2', 'i3'].map((item) => ({ item, status: 'failed', error })))
+    const named = async (query: string) => {
+      const { body } = await hub.call<{ items: readonly FailureGroup[] }>('GET', `/v1/runs/r/failures${query}`)
+      return body.items.map(({ count, items }) => [count, items])
+    }
+    expect(await named('')).toEqual([[3, ['i1', 'i2', 'i3']]])
+    expect(await named('?items=2')).toEqual([[3, ['i1', 'i2']]])
+    expect(await named('?items=0')).toEqual([[3, []]])
+    const { status, body } = await hub.call<{ field: string }>('GET', '/v1/runs/r/failures?items=1001')
+    expect([status, body.field]).toEqual([400, 'items'])
   })
 })
 

@@ -9,7 +9,7 @@ import type { RouteContext } from './context.ts'
 import { InputCheck } from './input-check.ts'
 import { overviewRoutes } from './overview.ts'
 import { parse } from './parse.ts'
-import { pageOf, textOf, timeOf, wordOf, wordsOf } from './query.ts'
+import { pageOf, textOf, timeOf, wholeOf, wordOf, wordsOf } from './query.ts'
 import { json, noContent, type Reply } from './reply.ts'
 import { asksFor, param, type Request } from './request.ts'
 import type { Route } from './router.ts'
@@ -153,7 +153,12 @@ function partRoutes(context: RouteContext): readonly Route[] {
       path: '/v1/runs/:id/failures',
       about: RUNS.failures,
       async handle(request) {
-        return json({ items: await runs.failures((await readable(context, request)).id), nextCursor: null })
+        const most = wholeOf(request.query, 'items', { min: 0, max: 1000, left: 1000 })
+        const groups = await runs.failures((await readable(context, request)).id)
+        return json({
+          items: groups.map((group) => ({ ...group, items: group.items.slice(0, most) })),
+          nextCursor: null,
+        })
       },
     },
     {

@@ -13,7 +13,7 @@ import { text } from '../run-sql.ts'
 import type { Tx } from '../tx.ts'
 import { tellAll } from './notice-change.ts'
 
-interface Marks {
+export interface Marks {
   readonly changed: number
   readonly counts: InboxCounts
   /** How many of the ids are in the inbox. */
