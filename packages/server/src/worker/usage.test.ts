@@ -163,7 +163,8 @@ describe('ctx.usage', () => {
 
 /** The store's parts by name: an object of a class has none of its own to spread. */
 function parts(store: Store): Store {
-  const { log, runs, work, workflows, tickets, schedules, revocations, usage, kpis, notifications, pushes, epoch } = store
+  const { log, runs, work, workflows, tickets, schedules, revocations, usage, kpis, notifications, pushes, epoch } =
+    store
   return {
     log,
     runs,
