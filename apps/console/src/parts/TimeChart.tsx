@@ -27,6 +27,8 @@ export function TimeChart({ points, bucketMs, show, title }: TimeChartProps) {
     ...(bucketMs < 60_000 ? { second: '2-digit' } : {}),
   })
   const value = (point: SeriesPoint) => (show === 'rate' ? f.rate(point.rate) : f.number(point.failed))
+  // Two places more than a figure in a sentence has: ticks of 0.15 and 0.225 must not read alike.
+  const tick = new Intl.NumberFormat(f.locale, { notation: 'compact', maximumSignificantDigits: 3 })
   const shared = { data: [...points], margin: MARGIN, accessibilityLayer: false }
   const inside = [
     <CartesianGrid key="grid" vertical={false} stroke="var(--line)" />,
@@ -42,7 +44,7 @@ export function TimeChart({ points, bucketMs, show, title }: TimeChartProps) {
       key="y"
       width={44}
       allowDecimals={show === 'rate'}
-      tickFormatter={(count: number) => f.number(count)}
+      tickFormatter={(count: number) => tick.format(count)}
       tickLine={false}
       axisLine={false}
     />,
