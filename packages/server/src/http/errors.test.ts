@@ -80,7 +80,7 @@ interface Case {
 const event = { topic: 'a', type: 't', data: 1 }
 const cases: readonly Case[] = [
   { what: 'no such route', method: 'GET', path: '/v1/nothing', code: 'not_found' },
-  { what: 'a route of a later issue', method: 'POST', path: '/v1/push/subscriptions', body: {}, code: 'not_found' },
+  { what: 'a route that is none', method: 'POST', path: '/v1/nothing/here', body: {}, code: 'not_found' },
   { what: 'another method', method: 'PUT', path: '/v1/publish', code: 'method_not_allowed' },
   { what: 'no such run', method: 'GET', path: '/v1/runs/none', code: 'not_found' },
   { what: 'an id that is none', method: 'GET', path: '/v1/runs/-x', code: 'not_found' },
