@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { ITEM_STATUSES, MonofilError, type Run } from '@monofil/protocol'
 import {
   bundleExport,
@@ -114,6 +116,7 @@ function plain(text: string): string {
 
 /** The version of this package, whose file lies two folders up, built or not. */
 function versionOfHub(): string {
-  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
+  // By path: bundlers and DOM environments have a URL and an `import.meta.url` of their own.
+  const manifest = readFileSync(join(dirname(fileURLToPath(import.meta.url)), '../../package.json'), 'utf8')
   return (JSON.parse(manifest) as { version: string }).version
 }
