@@ -44,6 +44,9 @@ const ENTRIES = [
   '@monofil/client/inbox',
   '@monofil/react',
   '@monofil/react/devtools',
+  '@monofil/react/inbox',
+  '@monofil/react/graph',
+  '@monofil/react/query',
   'monofil',
 ]
 
@@ -83,7 +86,10 @@ function judge(directory: string, tarball: string): Check[] {
   const checks = [tool(`publint ${directory}`, 'publint', ['--strict', tarball])]
   if (directory !== 'apps/console') {
     // Files to serve, not to import.
-    const served = { 'packages/react': ['./styles.css', './graph.css'], 'packages/client': ['./service-worker.js'] }
+    const served = {
+      'packages/react': ['./styles.css', './graph.css', './inbox.css'],
+      'packages/client': ['./service-worker.js'],
+    }
     const files = Object.hasOwn(served, directory) ? served[directory as keyof typeof served] : []
     const without = files.length === 0 ? [] : ['--exclude-entrypoints', ...files]
     checks.push(tool(`attw ${directory}`, 'attw', ['--profile', 'esm-only', tarball, ...without]))
@@ -91,10 +97,14 @@ function judge(directory: string, tarball: string): Check[] {
   return checks
 }
 
+function pins(manifest: string): Record<string, string> {
+  return (JSON.parse(readFileSync(manifest, 'utf8')) as { devDependencies: Record<string, string> }).devDependencies
+}
+
 function consume(tarballs: readonly string[], folder: string): Check[] {
   mkdirSync(folder, { recursive: true })
-  const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as { devDependencies: Record<string, string> }
-  const pinned = (name: string): string => `${name}@${manifest.devDependencies[name] ?? 'latest'}`
+  const versions = { ...pins('packages/react/package.json'), ...pins('package.json') }
+  const pinned = (name: string): string => `${name}@${versions[name] ?? 'latest'}`
   writeFileSync(join(folder, 'package.json'), '{ "name": "consumer", "private": true, "type": "module" }\n')
   const names = ENTRIES.map((entry, index) => `import * as e${index} from '${entry}'`).join('\n')
   const uses = ENTRIES.map(
@@ -103,9 +113,10 @@ function consume(tarballs: readonly string[], folder: string): Check[] {
   writeFileSync(join(folder, 'index.ts'), `${names}\n${uses.join('\n')}\n`)
   const tsc = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2023', '--lib', 'es2024,dom,dom.iterable']
   const install = ['install', '--no-audit', '--no-fund', '--silent', ...tarballs]
-  const types = ['@types/node', '@types/react', 'react', 'react-dom'].map(pinned)
+  const peers = ['react', 'react-dom', '@tanstack/react-virtual', '@tanstack/react-query', '@xyflow/react']
+  const others = ['@types/node', '@types/react', ...peers].map(pinned)
   return [
-    tool('tarballs install into an empty consumer', 'npm', [...install, ...types], folder),
+    tool('tarballs install into an empty consumer', 'npm', [...install, ...others], folder),
     tool('the consumer runs', process.execPath, [join(folder, 'index.ts')], folder),
     tool(
       'the consumer type-checks',
