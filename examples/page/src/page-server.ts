@@ -77,9 +77,9 @@ async function answer(options: PageOptions, message: IncomingMessage, response: 
 
 /** The hub's answer as it comes, streams too: the browser has one origin and the hub needs no CORS. */
 function passOn(hub: string, message: IncomingMessage, response: ServerResponse): void {
+  // The `Host` stays the page's: a hub with sessions holds a cookie's request against it.
   const { connection: _connection, 'keep-alive': _keepAlive, ...headers } = message.headers
-  const { host } = new URL(hub)
-  const upstream = ask(new URL(message.url ?? '/', hub), { method: message.method, headers: { ...headers, host } })
+  const upstream = ask(new URL(message.url ?? '/', hub), { method: message.method, headers })
   upstream.on('response', (reply) => {
     response.writeHead(reply.statusCode ?? 502, reply.headers)
     reply.pipe(response)
