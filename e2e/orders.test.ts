@@ -224,6 +224,11 @@ it('a tab follows who signs in or out in another one, and an order is made once 
   await expect.poll(() => app.hub.hub.connections().map(({ user }) => user), SOON).toEqual(['cleo'])
   const own = app.book.list({ ...ALL, search: '' }, who('cleo')).total
   for (const tab of [page, other]) await expect.poll(() => rowsOf(tab).count(), SOON).toBe(own)
+
+  // A session that is over is noticed where nobody touches anything.
+  await page.context().clearCookies()
+  app.hub.hub.endRevoked(() => true)
+  for (const tab of [page, other]) await tab.getByRole('heading', { name: 'Who are you?' }).waitFor(SOON)
 })
 
 it.each(['unsent', 'sent'])(
