@@ -38,7 +38,12 @@ export class KnownUsers {
     const issuedAt = issuedAtMs ?? null
     if (known !== undefined && now - known.at < AGAIN_MS) {
       const isOld = issuedAt !== null && known.issuedAt !== null && issuedAt < known.issuedAt
-      if (isOld || known.roles === key) return undefined
+      if (isOld) return undefined
+      if (known.roles === key) {
+        // What was issued between the two says nothing of the roles either.
+        if (issuedAt !== null) this.#known.set(sub, { ...known, issuedAt })
+        return undefined
+      }
     }
     return this.#tell({ sub, roles, issuedAt }).then((isKept) => {
       if (isKept) this.#keep(sub, { roles: key, issuedAt, at: now })

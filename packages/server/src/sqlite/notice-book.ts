@@ -227,6 +227,15 @@ export class NoticeBook {
     const rows = this.sql.all(sql, person.seq, count).map(inboxOfRow)
     const gone = rows.map((row) => ({ row, notice: this.notice(row.notice) }))
     this.remove(person, gone, 'retention')
+    for (const { notice } of gone) this.#endUnheld(notice)
+  }
+
+  /** What was for users by name and is in no inbox any more is for nobody: the queue forgets it in its time. */
+  #endUnheld({ seq, to }: NoticeRecord): void {
+    if (to.all || to.roles.length > 0) return
+    const held = "SELECT 1 AS n FROM inbox WHERE notice = ? AND outcome IN ('inbox', 'hidden') LIMIT 1"
+    if (this.sql.get(held, seq) !== undefined) return
+    this.sql.run("UPDATE notices SET state = 'expired', reason = 'retention' WHERE seq = ? AND state = 'sent'", seq)
   }
 
   /** From the newest back, until they are too old or enough: an inbox may hold a thousand. */
