@@ -22,6 +22,8 @@ export class InboxFold {
   /** The offset up to which it is true; null: only a snapshot or an answer can say. */
   #at: number | null = null
   #epoch: string | null = null
+  /** The offset at which this began: what came later is news. Null where offsets may have begun anew. */
+  #since: number | null = null
   #asked = false
   #waiting: Envelope[] = []
   #overflown = false
@@ -74,6 +76,7 @@ export class InboxFold {
     const known = new Set(this.items.map(({ id }) => id))
     this.items = [...this.items, ...page.items.filter(({ id }) => !known.has(id))]
     this.nextCursor = page.nextCursor
+    for (const { id } of page.items) this.#remember(id)
     this.hear(page.counts)
     return true
   }
@@ -83,15 +86,19 @@ export class InboxFold {
     if (counts.version >= this.counts.version) this.counts = counts
   }
 
-  /** Events were lost: what is known is shown until a snapshot or an answer comes, whatever version that has. */
-  lose(): void {
+  /**
+   * Events were lost: what is known is shown until a snapshot or an answer comes, whatever version that has. `isAnew`: it
+   * may be of another log, whose offsets say nothing of what was known.
+   */
+  lose(isAnew: boolean): void {
     this.#at = null
     this.#epoch = null
+    if (isAnew) this.#since = null
   }
 
   /** Another user's, or nobody's any more. */
   forget(): void {
-    this.lose()
+    this.lose(true)
     this.items = []
     this.counts = NO_COUNTS
     this.nextCursor = undefined
@@ -106,12 +113,9 @@ export class InboxFold {
     at: number,
     epoch: string | null,
   ): boolean {
-    const before = new Set(this.items.map(({ id }) => id))
-    const known = page.items.findIndex(({ id }) => before.has(id))
-    // Below the first that was known are older ones, which take the place of those that went.
-    const fresh = page.items.slice(0, known === -1 ? page.items.length : known)
-    if (this.ready) for (const item of fresh.toReversed()) this.#tell(item)
+    if (this.ready) for (const item of this.#freshOf(page.items).toReversed()) this.#tell(item)
     else for (const { id } of page.items) this.#remember(id)
+    this.#since ??= at
     const waiting = this.#waiting
     let whole = !this.#overflown
     if (this.#at === null) this.counts = page.counts
@@ -126,6 +130,16 @@ export class InboxFold {
     // After one that does not fit the others wait again.
     for (const event of waiting) whole = this.event(event) && whole
     return whole
+  }
+
+  /** Of what is there, what came since this began: also below what is known, where its words have changed since. */
+  #freshOf(items: readonly InboxItem[]): readonly InboxItem[] {
+    const since = this.#since
+    if (since !== null) return items.filter(({ offset }) => offset !== null && offset > since)
+    const before = new Set(this.items.map(({ id }) => id))
+    const known = items.findIndex(({ id }) => before.has(id))
+    // Below the first that was known are older ones, which take the place of those that went.
+    return items.slice(0, known === -1 ? items.length : known)
   }
 
   #take({ epoch, offset, type, data }: Envelope, at: number): boolean {

@@ -93,6 +93,22 @@ describe('an inbox', () => {
     ])
   })
 
+  it('tells of what came while it was away, also where its words have changed since', async () => {
+    await send('old')
+    const { client, inbox, told } = device()
+    await live(inbox)
+    client.disconnect()
+    for (const id of ['changed', 'hidden', 'later']) await send(id)
+    await made('boss').api.call('PATCH', '/v1/notifications/changed', { body: { title: 'other words' } })
+    await made('boss').api.call('PATCH', '/v1/notifications/old', { body: { title: 'other words' } })
+    await made('boss').api.call('DELETE', '/v1/notifications/hidden')
+    client.connect()
+    await expect.poll(() => ids(inbox)).toEqual(['later', 'changed', 'old'])
+    await live(inbox)
+    expect([...told].sort()).toEqual(['changed', 'later'])
+    expect(inbox.get().items[1]).toMatchObject({ title: 'other words' })
+  })
+
   it('brings older ones by pages, without a hole or one twice, while others come', async () => {
     for (let n = 0; n < 130; n += 1) await send(`n${n}`)
     const { inbox, told } = device()

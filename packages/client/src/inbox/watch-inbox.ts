@@ -90,8 +90,8 @@ class InboxWatch implements Inbox {
     this.#tail = client.follow('inbox', {
       onEvent: (event) => this.#event(event),
       onSnapshot: (snapshot) => this.#settle(this.#fold.snapshot(snapshot)),
-      onGap: () => {
-        this.#fold.lose()
+      onGap: ({ reason }) => {
+        this.#fold.lose(reason !== 'retention')
         this.#await(PATIENCE_MS)
       },
     })
