@@ -1,5 +1,6 @@
 export { logContract } from './log-contract.ts'
 export { noticesContract } from './notices-contract.ts'
+export { newNotice, seen } from './notices-lab.ts'
 export { runsContract } from './runs-contract.ts'
 export type { OpenedStore, StoreHost } from './store-host.ts'
 export { FakeClock } from './store-host.ts'

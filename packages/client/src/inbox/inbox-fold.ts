@@ -19,6 +19,8 @@ export class InboxFold {
   nextCursor: string | null | undefined
   /** Whether what is known is whole. */
   ready = false
+  /** Grows with what may have moved something into the archive, or out of it. */
+  moves = 0
   /** The offset up to which it is true; null: only a snapshot or an answer can say. */
   #at: number | null = null
   #epoch: string | null = null
@@ -47,6 +49,7 @@ export class InboxFold {
       if (event.type === 'notification') this.#tell(withoutCounts(event.data as InboxEvents['notification']))
       return true
     }
+    if (event.type !== 'notification') this.moves += 1
     if (!this.#asked && this.#at !== null) {
       if (this.#take(event, this.#at)) return true
       this.#asked = true
@@ -117,6 +120,7 @@ export class InboxFold {
     else for (const { id } of page.items) this.#remember(id)
     this.#since ??= at
     const waiting = this.#waiting
+    this.moves += 1
     let whole = !this.#overflown
     if (this.#at === null) this.counts = page.counts
     else this.hear(page.counts)

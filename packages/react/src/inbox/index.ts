@@ -1,4 +1,4 @@
-export type { InboxProps } from './Inbox.tsx'
+export type { InboxListProps, InboxProps, InboxShow } from './Inbox.tsx'
 export { Inbox } from './Inbox.tsx'
 export type { InboxLabels } from './inbox-labels.ts'
 export { NotificationBell } from './NotificationBell.tsx'

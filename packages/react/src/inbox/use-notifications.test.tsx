@@ -27,6 +27,11 @@ function List({ heard }: { heard: string[] }) {
   return <p>{`${items.map(({ id }) => id).join()} ${counts.unread} ${isConnected} ${freshness}`}</p>
 }
 
+function Archive() {
+  const { items, counts, isConnected } = useNotifications({ state: 'archived' })
+  return <p>{`${items.map(({ id }) => id).join()} of ${counts.unread}, ${isConnected}`}</p>
+}
+
 const shows = (text: string) => until(() => expect(screen.getByText(text)).toBeDefined())
 const snapshot = (offset: number, ...ids: string[]) =>
   page.hub.last.control('snapshot', {
@@ -74,6 +79,20 @@ describe('useNotifications', () => {
     page.hub.last.event('inbox', 6, { state: 'unread', ids: ['y'], at: '', counts: counts(2, 6) }, 'read')
     await shows('z,y,a 3 true live')
     expect(heard).toEqual(expect.arrayContaining(['y', 'z']))
+  })
+
+  it('has the archive where that is asked for', async () => {
+    const asked: string[] = []
+    page.hub.onCall = (call) => {
+      if (!call.path.startsWith('/v1/inbox')) return call.answer(404, { code: 'not_found' })
+      asked.push(call.path)
+      return call.answer(200, { items: [item('gone')], counts: counts(1, 5), nextCursor: null })
+    }
+    page.render(<Archive />)
+    await until(() => expect(page.hub.streams).toHaveLength(1))
+    snapshot(5, 'here')
+    await shows('gone of 1, true')
+    expect(asked).toEqual(['/v1/inbox?state=archived&limit=50'])
   })
 
   it('is rendered on a server, where nothing is known', () => {

@@ -1,6 +1,6 @@
 import { type GoodbyeReason, MonofilError, type PatchAnswer, topicOfRun } from '@monofil/protocol'
 import type { Principal } from '../seams/auth.ts'
-import type { Audience, Bus, BusMessage, EphemeralEvent } from '../seams/bus.ts'
+import type { Bus, BusMessage, EphemeralEvent } from '../seams/bus.ts'
 import type { Commit } from '../seams/commit.ts'
 import type { NotificationStore } from '../seams/notification-store.ts'
 import type { RunStore, Store } from '../seams/store.ts'
@@ -18,6 +18,7 @@ import { newConnectionId } from './new-id.ts'
 import { type Opening, type OpenRequest, type OpenRunRequest, openRunStream, openStream } from './opening.ts'
 import { type Patch, Patching, unknownConnection } from './patching.ts'
 import { Places } from './places.ts'
+import { isAmong } from './recipients.ts'
 import { type ConnectionView, Registry } from './registry.ts'
 import type { RingBudget } from './ring.ts'
 import { RunStates } from './run-states.ts'
@@ -37,9 +38,6 @@ export interface HubOptions {
   readonly node: string
   readonly settings: HubSettings
 }
-
-/** Between two sweeps at least, however many credentials end. */
-const SWEEP_LEAST_MS = 20
 
 /**
  * The streams of one node: takes what the bus tells, and hands every event to whoever reads its topic. Knows no HTTP:
@@ -79,8 +77,6 @@ export class Hub {
   #turnEnds = false
   readonly #resting = new Map<Feed, () => void>()
   readonly #ids: Connection[] = []
-  #stopSweep: () => void = () => undefined
-  #sweepDue = Number.POSITIVE_INFINITY
   #draining = false
   #closed = false
   #emptied: (() => void) | undefined = undefined
@@ -112,8 +108,8 @@ export class Hub {
       this.feeds.get(topicOfRun(run.id))?.sendState()
       this.runsTopic.changed(run, seq)
     })
-    this.#sweep = new Sweep(clock, settings)
-    this.#sweepBy(settings.sweepMs)
+    this.#sweep = new Sweep(clock, settings, () => this.#sweepAll())
+    this.#sweep.by(settings.sweepMs)
     this.#unlisten = bus.listen((message) => this.deliver(message))
   }
 
@@ -161,7 +157,7 @@ export class Hub {
     const connection = this.#registry.get(id)
     if (connection === undefined || connection.facts.principal.sub !== principal.sub) throw unknownConnection(id)
     const answer = await this.#patching.apply(connection, principal, patch)
-    this.#sweepBy(this.#sweep.leftOf(connection))
+    this.#sweep.by(this.#sweep.leftOf(connection))
     return answer
   }
 
@@ -202,7 +198,7 @@ export class Hub {
     if (this.#closed) return
     this.#closed = true
     this.#unlisten()
-    this.#stopSweep()
+    this.#sweep.close()
     this.#states.close()
     this.kpiTopics.close()
     this.#rouse()
@@ -236,7 +232,7 @@ export class Hub {
 
   added(connection: Connection): void {
     this.#registry.add(connection)
-    this.#sweepBy(this.#sweep.leftOf(connection))
+    this.#sweep.by(this.#sweep.leftOf(connection))
   }
 
   removed(connection: Connection): void {
@@ -370,18 +366,7 @@ export class Hub {
     this.feeds.sweep(this.now)
     for (const topics of [this.runsTopic, this.statusTopic, this.kpiTopics])
       topics.sweep(this.now, this.settings.lingerMs)
-    this.#sweepDue = Number.POSITIVE_INFINITY
-    this.#sweepBy(Math.min(nextEnd, this.settings.sweepMs))
-  }
-
-  // A stream ends with its credential, and not at the next look at all of them.
-  #sweepBy(ms: number): void {
-    const wait = Math.max(ms, SWEEP_LEAST_MS)
-    const due = this.#clock.monotonic() + wait
-    if (this.#closed || due >= this.#sweepDue) return
-    this.#stopSweep()
-    this.#sweepDue = due
-    this.#stopSweep = this.#clock.after(wait, () => this.#sweepAll())
+    this.#sweep.by(Math.min(nextEnd, this.settings.sweepMs))
   }
 
   // Draining or closing may have begun while the stream was judged: it must not outlive the others.
@@ -410,14 +395,4 @@ export class Hub {
       throw new MonofilError('draining', 'This hub is shutting down: come back in a moment.', { retryAfterMs: 1_000 })
     }
   }
-}
-
-/** Roles are those of the credentials that the user's open tabs have. */
-function isAmong(user: string, feed: Feed, { users, roles, all, except }: Audience): boolean {
-  if (except.includes(user)) return false
-  if (all || users.includes(user)) return true
-  return (
-    roles.length > 0 &&
-    feed.readers().some(({ connection }) => connection.principal.roles.some((role) => roles.includes(role)))
-  )
 }

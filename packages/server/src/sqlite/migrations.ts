@@ -5,6 +5,7 @@ import { LOG_SCHEMA } from './schema.ts'
 import { COMPANY_SCHEMA } from './schema-company.ts'
 import { ENDED_SCHEMA } from './schema-ended.ts'
 import { FEED_SCHEMA } from './schema-feed.ts'
+import { INBOXES_SCHEMA } from './schema-inboxes.ts'
 import { LIMITS_SCHEMA } from './schema-limits.ts'
 import { NOTICES_SCHEMA } from './schema-notices.ts'
 import { PUSHES_SCHEMA } from './schema-pushes.ts'
@@ -44,6 +45,7 @@ const MIGRATIONS: readonly ((db: Connection) => void)[] = [
   (db) => db.exec(TEXTS_SCHEMA),
   (db) => db.exec(NOTICES_SCHEMA),
   (db) => db.exec(PUSHES_SCHEMA),
+  (db) => db.exec(INBOXES_SCHEMA),
 ]
 
 /** The data version this code reads and writes. */

@@ -70,7 +70,7 @@ export class NoticeBook {
     const { digest } = person.preferences
     const verdict = judge(person.preferences, notice, {
       now,
-      recent: () => this.#recent(person, notice, now - (digest?.windowMs ?? 0)),
+      recent: () => this.#recent(person, notice, { since: now - (digest?.windowMs ?? 0), enough: digest?.after ?? 0 }),
     })
     const { quiet } = verdict
     const base = { person: person.seq, notice: notice.seq, rule, quiet, at: now, no: 0, place: 0 }
@@ -231,10 +231,26 @@ export class NoticeBook {
     this.remove(person, gone, 'retention')
   }
 
-  #recent(person: PersonRecord, { module }: NoticeRecord, since: number): number {
-    const sql = `SELECT count(*) AS n FROM inbox i JOIN notices n ON n.seq = i.notice
-      WHERE i.person = ? AND i.at > ? AND i.outcome = 'inbox' AND n.is_digest = 0 AND n.module IS ?`
-    return number(this.sql.get(sql, person.seq, since, module) ?? {}, 'n')
+  /** From the newest back, until they are too old or enough: an inbox may hold a thousand. */
+  #recent(
+    person: PersonRecord,
+    { module }: NoticeRecord,
+    { since, enough }: { readonly since: number; readonly enough: number },
+  ): number {
+    const sql = `SELECT i.no, i.at, n.module, n.is_digest FROM inbox i JOIN notices n ON n.seq = i.notice
+      WHERE i.person = ? AND i.outcome = 'inbox' AND i.no < ? ORDER BY i.no DESC LIMIT 20`
+    let count = 0
+    for (let before = Number.MAX_SAFE_INTEGER; count < enough; ) {
+      const rows = this.sql.all(sql, person.seq, before)
+      for (const row of rows) {
+        if (number(row, 'at') <= since) return count
+        if (row['module'] === module && row['is_digest'] === 0) count += 1
+      }
+      const last = rows.at(-1)
+      if (last === undefined) break
+      before = number(last, 'no')
+    }
+    return count
   }
 
   #gather(person: PersonRecord, { module }: NoticeRecord): void {

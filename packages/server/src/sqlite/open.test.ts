@@ -73,7 +73,7 @@ describe('opening', () => {
     await store.runs.trim({ maxAgeMs: null, maxCount: null, maxLogLines: 0 })
     expect(await store.runs.logs('r1', { limit: 5 })).toMatchObject({ items: [], cut: 1 })
     await store.close()
-    expect(versionOf()).toBe(15)
+    expect(versionOf()).toBe(16)
   })
 
   it('makes the folder and a store with an epoch of its own', async () => {

@@ -63,6 +63,10 @@ export function endNotice(book: NoticeBook, notice: NoticeRecord, reason: NonNul
   notice.spreadAfter = null
   const sql = 'UPDATE notices SET state = ?, reason = ?, spread_after = NULL WHERE seq = ?'
   book.sql.run(sql, notice.state, reason, notice.seq)
+  // Nobody comes to hold it any more.
+  for (const role of new Set(notice.to.roles)) {
+    book.sql.run('DELETE FROM notice_roles WHERE role = ? AND notice = ?', role, notice.seq)
+  }
   if (wasSent) tellAll(book, notice)
 }
 

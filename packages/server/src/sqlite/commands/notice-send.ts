@@ -1,7 +1,8 @@
 import { MonofilError } from '@monofil/protocol'
 import type { NewNotice } from '../../seams/notification-store.ts'
 import { NoticeBook } from '../notice-book.ts'
-import { contentView, isoOf, type NoticeRecord, type PersonRecord, personOfRow } from '../notice-rows.ts'
+import { contentView, isoOf, type NoticeRecord } from '../notice-rows.ts'
+import { number } from '../run-sql.ts'
 import type { Tx } from '../tx.ts'
 
 /** Sends a notice, or counts that it came again. */
@@ -45,6 +46,9 @@ export function makeNotice(book: NoticeBook, notice: NewNotice, isDigest: boolea
     ...[notice.dataJson, JSON.stringify(to), JSON.stringify(to.roles), to.all ? 1 : 0, wide ? 1 : 0, isDigest ? 1 : 0],
     ...[notice.ttlMs, tx.now, notice.sendAt, isLater ? null : tx.now, expiresAt],
   )
+  for (const role of new Set(to.roles)) {
+    book.sql.run('INSERT INTO notice_roles (role, notice) VALUES (?, ?)', role, seq)
+  }
   if (isLater) return
   const state = { state: 'sent', reason: null, sentAt: tx.now, updatedAt: null, expiresAt } as const
   const rest = { claim: null, spreadAfter: null, tellAfter: null }
@@ -69,20 +73,32 @@ function topicJson(notice: NoticeRecord): string {
 
 /** One slice of those who hold a role and were seen lately. */
 export function spread(book: NoticeBook, notice: NoticeRecord): void {
-  const { rules, now } = book.tx
-  const { roles, all } = notice.to
-  const who = all ? '' : 'AND seq IN (SELECT person FROM people_roles WHERE role IN (SELECT value FROM json_each(?4)))'
-  const rows = book.sql.all(
-    `SELECT * FROM people WHERE seq > ?1 AND seen_at >= ?2 ${who} ORDER BY seq LIMIT ?3`,
-    ...[notice.spreadAfter ?? 0, now - rules.seenWithinMs, rules.slice, ...(all ? [] : [JSON.stringify(roles)])],
-  )
-  let last: PersonRecord | undefined
-  for (const row of rows) {
-    last = personOfRow(row)
-    if (!notice.to.except.includes(last.sub)) book.deliver(notice, last, ruleOf(notice))
+  const { slice } = book.tx.rules
+  const holders = notice.to.all ? everybody(book, notice, slice) : holdersOf(book, notice, slice)
+  for (const seq of holders) {
+    const person = book.personOf(seq)
+    if (!notice.to.except.includes(person.sub)) book.deliver(notice, person, ruleOf(notice))
   }
-  notice.spreadAfter = rows.length < rules.slice ? null : (last?.seq ?? null)
+  notice.spreadAfter = holders.length < slice ? null : (holders.at(-1) ?? null)
   book.sql.run('UPDATE notices SET spread_after = ? WHERE seq = ?', notice.spreadAfter, notice.seq)
+}
+
+function everybody({ sql, tx }: NoticeBook, { spreadAfter }: NoticeRecord, limit: number): readonly number[] {
+  const all = 'SELECT seq FROM people WHERE seq > ? AND seen_at >= ? ORDER BY seq LIMIT ?'
+  return sql.all(all, spreadAfter ?? 0, tx.now - tx.rules.seenWithinMs, limit).map((row) => number(row, 'seq'))
+}
+
+/** Role by role, so that a slice looks at its own people: asked for at once, SQLite gathers all holders each time. */
+function holdersOf({ sql, tx }: NoticeBook, { spreadAfter, to }: NoticeRecord, limit: number): readonly number[] {
+  const ofRole = `SELECT r.person FROM people_roles r JOIN people p ON p.seq = r.person
+    WHERE r.role = ? AND r.person > ? AND p.seen_at >= ? ORDER BY r.person LIMIT ?`
+  const holders = new Set<number>()
+  for (const role of new Set(to.roles)) {
+    for (const row of sql.all(ofRole, role, spreadAfter ?? 0, tx.now - tx.rules.seenWithinMs, limit)) {
+      holders.add(number(row, 'person'))
+    }
+  }
+  return [...holders].sort((a, b) => a - b).slice(0, limit)
 }
 
 export function ruleOf(notice: NoticeRecord): 'all' | 'role' {
