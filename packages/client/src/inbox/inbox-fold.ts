@@ -26,6 +26,8 @@ export class InboxFold {
   #epoch: string | null = null
   /** The offset at which this began: what came later is news. Null where offsets may have begun anew. */
   #since: number | null = null
+  /** Whether events are missing between what is known and the next snapshot or answer. */
+  #missed = false
   #asked = false
   #waiting: Envelope[] = []
   #overflown = false
@@ -50,6 +52,7 @@ export class InboxFold {
       return true
     }
     if (event.type !== 'notification') this.moves += 1
+    this.#hearOf(event)
     if (!this.#asked && this.#at !== null) {
       if (this.#take(event, this.#at)) return true
       this.#asked = true
@@ -96,7 +99,13 @@ export class InboxFold {
   lose(isAnew: boolean): void {
     this.#at = null
     this.#epoch = null
+    this.#missed = true
     if (isAnew) this.#since = null
+  }
+
+  /** Nobody watches: what comes now comes without an event. */
+  leave(): void {
+    this.#missed = true
   }
 
   /** Another user's, or nobody's any more. */
@@ -116,8 +125,10 @@ export class InboxFold {
     at: number,
     epoch: string | null,
   ): boolean {
-    if (this.ready) for (const item of this.#freshOf(page.items).toReversed()) this.#tell(item)
-    else for (const { id } of page.items) this.#remember(id)
+    // Where no event is missing they tell: all of them, in order, and not the newest 50 only.
+    if (!this.ready) for (const { id } of page.items) this.#remember(id)
+    else if (this.#missed) for (const item of this.#freshOf(page.items).toReversed()) this.#tell(item)
+    this.#missed = false
     this.#since ??= at
     const waiting = this.#waiting
     this.moves += 1
@@ -178,7 +189,6 @@ export class InboxFold {
       return true
     }
     this.items = [item, ...this.items]
-    this.#tell(item)
     return true
   }
 
@@ -201,6 +211,13 @@ export class InboxFold {
 
   #has(id: string): boolean {
     return this.items.some((item) => item.id === id)
+  }
+
+  /** One that came since this began is news where its words are, whether it can be placed yet or not. */
+  #hearOf({ type, data }: Envelope): void {
+    if (type !== 'notification' && type !== 'updated') return
+    const item = withoutCounts(data as InboxEvents['notification'])
+    if (this.#since !== null && item.offset !== null && item.offset > this.#since) this.#tell(item)
   }
 
   #tell(item: InboxItem): void {

@@ -159,6 +159,7 @@ class InboxWatch implements Inbox {
       this.#stop = null
       this.#asking += 1
       this.#isPlaced = false
+      this.#fold.leave()
       clearTimeout(this.#timer)
     }
   }
