@@ -50,13 +50,13 @@ export const FR: Text = {
   by: (name) => `par ${name}`,
   selectAll: 'Tout sélectionner sur cette page',
   selectOne: (id) => `Sélectionner la commande ${id}`,
-  selected: (count) => `${count} sélectionnées`,
-  mark: { packed: 'Marquer emballées', shipped: 'Marquer expédiées', cancelled: 'Annuler les commandes' },
-  unselect: 'Effacer',
+  selected: (count, one) => `${count} ${one ? 'sélectionnée' : 'sélectionnées'}`,
+  mark: { packed: 'Emballer', shipped: 'Expédier', cancelled: 'Annuler' },
+  unselect: 'Désélectionner',
   marked: (done, failed) =>
     failed === 0
-      ? `${done} modifiées.`
-      : `${done} modifiées, ${failed} non : quelqu’un vient de les modifier. Elles restent sélectionnées.`,
+      ? `Modifiées : ${done}.`
+      : `Modifiées : ${done}, non : ${failed}, que quelqu’un vient de modifier et qui restent sélectionnées.`,
   delete: (id) => `Supprimer la commande ${id}`,
   deleted: (id) => `La commande ${id} est supprimée.`,
   restored: (id) => `La commande ${id} est rétablie.`,
