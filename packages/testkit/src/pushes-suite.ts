@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { NoticeLab } from './notices-lab.ts'
+import { NoticeLab, seen } from './notices-lab.ts'
 import type { OpenedStore, StoreHost } from './store-host.ts'
 
 const address = (name: string) => ({
@@ -51,6 +51,24 @@ export function pushesSuite(open: (host: StoreHost) => Promise<OpenedStore>): vo
       await add('ann', 'a')
       await lab.store.pushes.add('ann', { ...address('a'), vapidKey: 'another', auth: 'new' }, 3)
       expect(await lab.store.pushes.of('ann')).toMatchObject([{ vapidKey: 'another', auth: 'new' }])
+    })
+
+    it('forgets those of a user who is revoked, and of who holds a role that is; a browser may subscribe again', async () => {
+      await lab.notices.meet([seen('ann'), seen('bob', 'ops'), seen('eve', 'sales'), seen('zoe', 'ops', 'sales')])
+      const users = ['ann', 'bob', 'eve', 'zoe']
+      for (const sub of users) await add(sub, `of-${sub}`)
+      const revoke = (kind: 'sub' | 'role' | 'jti', value: string) =>
+        lab.store.revocations.add({ kind, value, before: lab.clock.now(), keepMs: 1_000, by: 'boss' })
+      const left = async () => (await Promise.all(users.map(of))).flat()
+      await revoke('jti', 'ann')
+      expect(await left()).toHaveLength(4)
+      await revoke('sub', 'ann')
+      expect(await left()).toEqual(['of-bob', 'of-eve', 'of-zoe'])
+      await revoke('role', 'ops')
+      expect(await left()).toEqual(['of-eve'])
+      await add('ann', 'of-ann')
+      await lab.reopen()
+      expect(await left()).toEqual(['of-ann', 'of-eve'])
     })
 
     it("forgets a user's own, and nobody else's", async () => {

@@ -93,6 +93,39 @@ describe('an inbox', () => {
     ])
   })
 
+  it('tells of what came while it was away, also where its words have changed since', async () => {
+    await send('old')
+    const { client, inbox, told } = device()
+    await live(inbox)
+    client.disconnect()
+    for (const id of ['changed', 'hidden', 'later']) await send(id)
+    await made('boss').api.call('PATCH', '/v1/notifications/changed', { body: { title: 'other words' } })
+    await made('boss').api.call('PATCH', '/v1/notifications/old', { body: { title: 'other words' } })
+    await made('boss').api.call('DELETE', '/v1/notifications/hidden')
+    client.connect()
+    await expect.poll(() => ids(inbox)).toEqual(['later', 'changed', 'old'])
+    await live(inbox)
+    expect(told).toEqual(['later', 'changed'])
+    expect(inbox.get().items[1]).toMatchObject({ title: 'other words' })
+  })
+
+  it('tells of all that came while it was away, in order, however many and whatever was done with them', async () => {
+    const { client, inbox, told } = device()
+    await live(inbox)
+    await send('back')
+    await expect.poll(() => told).toEqual(['back'])
+    await inbox.mark(['back'], 'archived')
+    client.disconnect()
+    // One that comes back from the archive is read anew with the newest 50; what is older came all the same.
+    await inboxApi(made()).mark(['back'], 'unread')
+    const many = Array.from({ length: 60 }, (_, n) => `n${n}`)
+    for (const id of many) await send(id)
+    client.connect()
+    await expect.poll(() => inbox.get().counts.unread).toBe(61)
+    await live(inbox)
+    expect(told).toEqual(['back', ...many])
+  })
+
   it('brings older ones by pages, without a hole or one twice, while others come', async () => {
     for (let n = 0; n < 130; n += 1) await send(`n${n}`)
     const { inbox, told } = device()

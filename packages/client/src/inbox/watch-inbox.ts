@@ -110,8 +110,8 @@ class InboxWatch implements Inbox {
     this.#tail = client.follow('inbox', {
       onEvent: (event) => this.#event(event),
       onSnapshot: (snapshot) => this.#settle(this.#fold.snapshot(snapshot)),
-      onGap: () => {
-        this.#fold.lose()
+      onGap: ({ reason }) => {
+        this.#fold.lose(reason !== 'retention')
         this.#await(PATIENCE_MS)
       },
     })
@@ -159,6 +159,7 @@ class InboxWatch implements Inbox {
       this.#stop = null
       this.#asking += 1
       this.#isPlaced = false
+      this.#fold.leave()
       clearTimeout(this.#timer)
     }
   }

@@ -13,7 +13,7 @@ const page = testPage()
 const counts = (unread: number, version: number) => ({ unseen: unread, unread, version })
 const item = (id: string) => ({
   ...{ id, title: id, message: null, details: null, severity: 'info', severityAsSent: null, module: null },
-  ...{ action: null, actions: [], link: null, data: null, sender: 'boss', via: 'user', claim: null, claimable: false },
+  ...{ action: null, actions: [], link: null, data: null, sender: 'boss', via: 'user', claim: null, claimable: false, offset: 1 },
   ...{ quiet: null, seenAt: null, readAt: null, archivedAt: null, createdAt: '2026-01-01T00:00:00.000Z' },
   ...{ updatedAt: null, expiresAt: null },
 })

@@ -100,6 +100,18 @@ describe('the inbox on the one stream', () => {
     expect(late.body).not.toContain('a mistake')
   })
 
+  test('what is changed in place leaves no old words in the memory of the hub', async () => {
+    const tab = await open('ann')
+    await snapshot(tab)
+    await send({ users: ['ann'] }, { id: 'a', title: 'a mistake' })
+    await until(tab, 'notification a')
+    expect((await as('boss', 'PATCH', '/v1/notifications/a', { title: 'mended' })).status).toBe(200)
+    await until(tab, 'updated a')
+    const late = await open('ann', `${hub.store.epoch}:0`)
+    await until(late, 'updated a')
+    expect(late.body).not.toContain('a mistake')
+  })
+
   test('who comes for the first time finds what was sent to all before', async () => {
     await send({ all: true }, { id: 'a' })
     const tab = await open('bob')
@@ -123,6 +135,17 @@ describe('the inbox on the one stream', () => {
     expect(told(tabs.eve)).toEqual(['notification last'])
     expect(tabs.bob.all<Told>('message')[0]).toMatchObject({ topic: 'inbox', offset: null, data: { counts: null } })
     expect((await as<{ items: unknown[] }>('bob', 'GET', '/v1/inbox')).body.items).toEqual([])
+  })
+
+  test('what is not stored reaches nobody by a role that only an older credential gives', async () => {
+    const tab = await open('ann')
+    await snapshot(tab)
+    Object.assign(users, { ann: {} })
+    await as('ann', 'GET', '/v1/inbox/counts')
+    await send({ roles: ['ops'] }, { id: 'a', store: false })
+    await send({ users: ['ann'] }, { id: 'last' })
+    await until(tab, 'notification last')
+    expect(told(tab)).toEqual(['notification last'])
   })
 
   test('a native EventSource reads its own inbox, with ids to come back by', async () => {

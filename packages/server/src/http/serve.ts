@@ -3,7 +3,7 @@ import type { Server } from 'node:http'
 import type { NewEvent } from '@monofil/protocol/schemas'
 import { developmentAuthenticator, Revocations, Tickets, withTickets } from '../auth/index.ts'
 import { EXPORT_SETTINGS, type ExportSettings } from '../exports/index.ts'
-import { HUB_SETTINGS, Hub, type HubSettings, newConnectionId } from '../hub/index.ts'
+import { HUB_SETTINGS, Hub, type HubSettings, newConnectionId, type RolesOf } from '../hub/index.ts'
 import { DEFAULT_RETENTION, DEFAULT_RUN_RETENTION, Upkeep } from '../log/index.ts'
 import { userOfLog } from '../notifications/inbox-log.ts'
 import {
@@ -117,7 +117,7 @@ export interface HubServer {
 export type HubChoices = Pick<ServeOptions, 'store' | 'bus' | 'logger' | 'clock' | 'random' | 'node' | 'settings'>
 
 /** Makes a hub without HTTP. */
-export function createHub(options: HubChoices): Hub {
+export function createHub(options: HubChoices, rolesOf?: RolesOf): Hub {
   const random = options.random ?? Math.random
   return new Hub({
     store: options.store,
@@ -127,6 +127,7 @@ export function createHub(options: HubChoices): Hub {
     logger: options.logger ?? silentLogger,
     node: options.node ?? newConnectionId('n', random).slice(0, 8),
     settings: { ...HUB_SETTINGS, ...options.settings },
+    rolesOf,
   })
 }
 
@@ -148,13 +149,13 @@ export async function serve(options: ServeOptions): Promise<HubServer> {
     if (options.authenticator === undefined) return
     logger.warn('requests come through a proxy that is not trusted: limits by address do not hold, see trustProxy')
   })
-  const hub = createHub({ ...options, logger, clock, random, settings })
+  const known = new KnownUsers(store.notifications, () => clock.now(), logger)
+  const hub = createHub({ ...options, logger, clock, random, settings }, (sub) => known.rolesOf(sub))
   const revocations = await openRevocations(options, { hub, clock, logger })
   // No request comes before the upkeep is there: the server listens first.
   const scheduled = () => upkeep.wake()
   const { templates, directory } = options
   const notifier = new Notifier({ store, bus, clock, random, templates, directory })
-  const known = new KnownUsers(store.notifications, () => clock.now(), logger)
   const { authenticator, consoleDir, maxTextChars, maxKpis } = options
   const exports = { ...EXPORT_SETTINGS, ...options.exports }
   const base = { store, bus, hub, clock, random, logger }

@@ -138,8 +138,8 @@ export class Feed implements Source {
         return
       }
       this.head = event.offset
-      // What is taken back is taken out of the log: this node's memory of it goes with it.
-      if (event.type === 'removed' && this.user !== undefined) this.ring.clear()
+      // What is taken back or changed is taken out of the log: this node's memory of it goes with it.
+      if ((event.type === 'removed' || event.type === 'updated') && this.user !== undefined) this.ring.clear()
       this.ring.append(event)
     }
     this.#pending.push(event)

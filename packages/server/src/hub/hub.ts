@@ -18,7 +18,7 @@ import { newConnectionId } from './new-id.ts'
 import { type Opening, type OpenRequest, type OpenRunRequest, openRunStream, openStream } from './opening.ts'
 import { type Patch, Patching, unknownConnection } from './patching.ts'
 import { Places } from './places.ts'
-import { isAmong } from './recipients.ts'
+import { isAmong, type RolesOf } from './recipients.ts'
 import { type ConnectionView, Registry } from './registry.ts'
 import type { RingBudget } from './ring.ts'
 import { RunStates } from './run-states.ts'
@@ -37,6 +37,8 @@ export interface HubOptions {
   /** The name of this node, as `hello` says it. */
   readonly node: string
   readonly settings: HubSettings
+  /** Left out: nobody is known, and the roles are those of the open tabs. */
+  readonly rolesOf?: RolesOf | undefined
 }
 
 /**
@@ -72,6 +74,7 @@ export class Hub {
   readonly #states: RunStates
   readonly #sweep: Sweep
   readonly #unlisten: () => void
+  readonly #rolesOf: RolesOf
   #touched: Feed[] = []
   #atTurnsEnd: Feed[] = []
   #turnEnds = false
@@ -81,7 +84,8 @@ export class Hub {
   #closed = false
   #emptied: (() => void) | undefined = undefined
 
-  constructor({ store, bus, clock, random, logger, node, settings }: HubOptions) {
+  constructor({ store, bus, clock, random, logger, node, settings, rolesOf }: HubOptions) {
+    this.#rolesOf = rolesOf ?? (() => undefined)
     this.settings = settings
     const places = new Places(settings)
     this.#registry = new Registry(places)
@@ -322,7 +326,7 @@ export class Hub {
       return
     }
     for (const feed of this.feeds.all()) {
-      if (feed.user !== undefined && isAmong(feed.user, feed, audience)) this.#push({ ...event, topic: feed.log })
+      if (isAmong(feed, audience, this.#rolesOf)) this.#push({ ...event, topic: feed.log })
     }
   }
 

@@ -26,7 +26,13 @@ import {
 } from './commands/notice-queue.ts'
 import { notificationsSend, notificationsSpreadTo } from './commands/notice-send.ts'
 import { notificationsSweep } from './commands/notice-sweep.ts'
-import { notificationsLongLogs, notificationsPurge, notificationsTrimLog } from './commands/notice-trim.ts'
+import {
+  notificationsForgetPeople,
+  notificationsIdlePeople,
+  notificationsLongLogs,
+  notificationsPurge,
+  notificationsTrimLog,
+} from './commands/notice-trim.ts'
 import { pushesAdd, pushesKeys, pushesOf, pushesRemove } from './commands/push-subscriptions.ts'
 import {
   revocationsAdd,
@@ -163,6 +169,8 @@ export const commands = {
   'notifications.settlePushes': write(notificationsSettlePushes),
   'notifications.purge': write(notificationsPurge),
   'notifications.longLogs': read(notificationsLongLogs),
+  'notifications.idlePeople': read(notificationsIdlePeople),
+  'notifications.forgetPeople': write(notificationsForgetPeople),
   'notifications.trimLog': write(notificationsTrimLog),
   'pushes.keys': write(pushesKeys),
   'pushes.add': write(pushesAdd),

@@ -211,7 +211,9 @@ export class NoticeBook {
     { notice, person, row }: { notice: NoticeRecord; person: PersonRecord; row: InboxRow },
   ): number {
     const item = itemView(notice, row, person.preferences.language)
-    return this.append(person, type, (counts) => ({ ...item, counts }))
+    // What comes has no row yet: its place is that of this event.
+    const offsetOf = ({ version }: InboxCounts) => (type === 'notification' ? version : row.no)
+    return this.append(person, type, (counts) => ({ ...item, offset: offsetOf(counts), counts }))
   }
 
   #forget(person: PersonRecord, place: number): void {
@@ -227,6 +229,15 @@ export class NoticeBook {
     const rows = this.sql.all(sql, person.seq, count).map(inboxOfRow)
     const gone = rows.map((row) => ({ row, notice: this.notice(row.notice) }))
     this.remove(person, gone, 'retention')
+    for (const { notice } of gone) this.#endUnheld(notice)
+  }
+
+  /** What was for users by name and is in no inbox any more is for nobody: the queue forgets it in its time. */
+  #endUnheld({ seq, to }: NoticeRecord): void {
+    if (to.all || to.roles.length > 0) return
+    const held = "SELECT 1 AS n FROM inbox WHERE notice = ? AND outcome IN ('inbox', 'hidden') LIMIT 1"
+    if (this.sql.get(held, seq) !== undefined) return
+    this.sql.run("UPDATE notices SET state = 'expired', reason = 'retention' WHERE seq = ? AND state = 'sent'", seq)
   }
 
   /** From the newest back, until they are too old or enough: an inbox may hold a thousand. */
