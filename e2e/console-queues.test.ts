@@ -55,7 +55,9 @@ it('lists what is sent to others while one looks, by state and words, and finds 
     to: { all: true },
     sendAt: '2998-01-01T00:00:00Z',
   })
-  await row(page, `A bill for ${bob}`).getByText(/^(On its way|Sent)$/).waitFor(SOON)
+  await row(page, `A bill for ${bob}`)
+    .getByText(/^(On its way|Sent)$/)
+    .waitFor(SOON)
   const channels = page.getByRole('region', { name: 'Deliveries by channel' })
   await expect.poll(() => channels.getByRole('row', { name: /^Open tabs/ }).textContent(), SOON).toMatch(/[1-9]/)
   await page.getByRole('button', { name: /^Pending/ }).click()
