@@ -61,5 +61,23 @@ export function pushesSuite(open: (host: StoreHost) => Promise<OpenedStore>): vo
       await lab.store.pushes.remove('ann', address('a').endpoint)
       expect(await of('ann')).toEqual([])
     })
+
+    it('forgets all of a user who is revoked, and keeps those of others', async () => {
+      for (const [sub, name] of [
+        ['ann', 'a'],
+        ['ann', 'b'],
+        ['bob', 'c'],
+      ] as const)
+        await add(sub, name)
+      const revoke = (kind: 'sub' | 'jti' | 'role', value: string) =>
+        lab.store.revocations.add({ kind, value, before: lab.clock.now(), keepMs: 60_000, by: 'boss' })
+      await revoke('role', 'ann')
+      await revoke('jti', 'ann')
+      expect(await of('ann')).toEqual(['b', 'a'])
+      await revoke('sub', 'ann')
+      expect([await of('ann'), await of('bob')]).toEqual([[], ['c']])
+      await add('ann', 'a')
+      expect(await of('ann')).toEqual(['a'])
+    })
   })
 }

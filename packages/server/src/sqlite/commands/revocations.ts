@@ -23,6 +23,8 @@ export function revocationsAdd(tx: Tx, { kind, value, before, keepMs, by }: NewR
     'INSERT INTO revocations (kind, value, before, until, by, created_at) VALUES (?, ?, ?, ?, ?, ?)',
     ...[kind, value, from, Math.max(from, tx.now) + keepMs, by, tx.now],
   )
+  // A browser has no credential that could be refused: who took one over would go on being sent pushes.
+  if (kind === 'sub') sql.run('DELETE FROM push_subscriptions WHERE sub = ?', value)
   changed(sql)
   const made = viewOf(sql.get('SELECT * FROM revocations WHERE seq = ?', seq) as SqlRow)
   tx.credentialsRevoked(made)
