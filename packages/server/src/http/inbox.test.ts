@@ -137,6 +137,27 @@ describe('the inbox on the one stream', () => {
     expect((await as<{ items: unknown[] }>('bob', 'GET', '/v1/inbox')).body.items).toEqual([])
   })
 
+  test('what is not stored keeps to preferences: not muted ones, without a sound in quiet hours, in their language', async () => {
+    const prefer = (user: string, preferences: object) => as(user, 'PUT', '/v1/preferences', preferences)
+    await prefer('ann', { mute: [{ module: 'ads' }, { module: 'news', channels: ['live'] }] })
+    await prefer('bob', { language: 'fr', quietHours: { from: '00:00', to: '23:59', timezone: 'UTC' } })
+    const tabs = { ann: await open('ann'), bob: await open('bob') }
+    for (const tab of Object.values(tabs)) await snapshot(tab)
+    const texts = { en: { title: 'Hello' }, fr: { title: 'Bonjour' } }
+    const body = { title: undefined, texts, store: false }
+    const to = { users: ['ann', 'bob'] }
+    await send(to, { ...body, id: 'ad', module: 'ads' })
+    await send(to, { ...body, id: 'new', module: 'news' })
+    await send(to, { ...body, id: 'fire', severity: 'critical' })
+    for (const tab of Object.values(tabs)) await until(tab, 'notification fire')
+    const shown = (tab: SseReader) =>
+      tab.all<Told>('message').map(({ data }) => `${data.id} ${data['title']} ${data['quiet']}`)
+    expect(shown(tabs.ann)).toEqual(['new Hello muted', 'fire Hello null'])
+    // A minute of the day is not quiet.
+    const hush = new Date().toISOString().slice(11, 16) === '23:59' ? 'null' : 'quiet_hours'
+    expect(shown(tabs.bob)).toEqual([`ad Bonjour ${hush}`, `new Bonjour ${hush}`, 'fire Bonjour null'])
+  })
+
   test('a native EventSource reads its own inbox, with ids to come back by', async () => {
     const tab = await hub.stream('/v1/stream?topics=inbox', { headers: bearer('ann') })
     await snapshot(tab)

@@ -85,7 +85,7 @@ export class Notifier {
     }
   }
 
-  /** Tabs that are open now have it, and nobody else. */
+  /** Tabs that are open now have it, as far as their user's preferences let it through, and nobody else. */
   #sendOpen(notice: NewNotice): void {
     const { bus, clock } = this.#options
     const at = new Date(clock.now()).toISOString()
@@ -101,7 +101,7 @@ export class Notifier {
     }
     const event = { type: 'notification', dataJson: JSON.stringify(data), at }
     const { users, roles, all, except } = to
-    const inboxes = { ...event, topic: 'inbox', audience: { users, roles, all, except } }
+    const inboxes = { ...event, topic: 'inbox', audience: { users, roles, all, except }, texts: notice.texts }
     const reaches = all || users.length + roles.length > 0
     const topics = to.topics.map((topic) => ({ ...event, topic }))
     bus.publish({ kind: 'ephemeral', events: reaches ? [inboxes, ...topics] : topics })
