@@ -181,6 +181,11 @@ describe('what the routes say', () => {
     expect(await field({ texts: { en: { title: '{who} is here' } }, to: { all: true } })).toBe('texts.en.title')
     expect(await field({ template: 'none', to: { all: true } })).toBe('template')
     expect(await field({ title: 'x', to: { all: true }, store: false, ttlMs: 5 })).toBe('ttlMs')
+    const many = Array.from({ length: 1_000 }, (_, i) => `u${i}`)
+    const much = await as('boss', 'POST', '/v1/notifications', {
+      ...{ title: 'x', to: { users: many }, data: 'x'.repeat(10_000) },
+    })
+    expect([much.status, much.body['code'], much.body['field']]).toEqual([413, 'too_large', 'to.users'])
     const forbidden = await as('ann', 'POST', '/v1/notifications', { title: 'x', to: { users: ['ann', 'bob'] } })
     expect([forbidden.status, forbidden.body['field']]).toEqual([403, 'to.users[0]'])
   })
