@@ -1,6 +1,7 @@
 import type { InboxEvents, NoticePreferences } from '@monofil/protocol'
 import { DEFAULT_PREFERENCES, judge } from '../notifications/preferences.ts'
 import { textFor } from '../notifications/texts.ts'
+import { WallClocks } from '../notifications/wall-clock.ts'
 import type { EphemeralEvent } from '../seams/bus.ts'
 import type { NotificationStore } from '../seams/notification-store.ts'
 import type { Logger } from '../seams/system.ts'
@@ -56,13 +57,14 @@ export class OpenNotices {
     const data = JSON.parse(event.dataJson) as InboxEvents['notification']
     // Almost all readers are told the same.
     const made = new Map<string, string>()
+    const clocks = new WallClocks()
     for (let i = 0; i < feeds.length; i += PAGE) {
       const page = feeds.slice(i, i + PAGE)
       const known = await this.#preferencesOf(page)
       const now = this.#host.wallNow()
       for (const feed of page) {
         const preferences = known.get(feed.user ?? '') ?? DEFAULT_PREFERENCES
-        const { inbox, quiet } = judge(preferences, { ...data, isDigest: true }, { now, recent: () => 0 })
+        const { inbox, quiet } = judge(preferences, { ...data, isDigest: true }, { now, clocks, recent: () => 0 })
         if (!inbox || feed.isDropped) continue
         const { language, ...words } = textFor(texts, preferences.language)
         const key = `${quiet} ${language}`

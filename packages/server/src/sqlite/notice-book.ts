@@ -2,6 +2,7 @@ import type { DeliveryState, InboxCounts, InboxEvents, QuietReason } from '@mono
 import { type DeliveryInput, nextDelivery } from '../notifications/delivery-state.ts'
 import { logOfUser } from '../notifications/inbox-log.ts'
 import { judge } from '../notifications/preferences.ts'
+import { WallClocks } from '../notifications/wall-clock.ts'
 import {
   type InboxRow,
   inboxOfRow,
@@ -24,6 +25,7 @@ type Channel = 'live' | 'push'
 export class NoticeBook {
   readonly sql: Rows
   readonly tx: Tx
+  readonly #clocks = new WallClocks()
   readonly #moves = new Map<number, Map<string, number>>()
 
   constructor(tx: Tx) {
@@ -70,6 +72,7 @@ export class NoticeBook {
     const { digest } = person.preferences
     const verdict = judge(person.preferences, notice, {
       now,
+      clocks: this.#clocks,
       recent: () => this.#recent(person, notice, { since: now - (digest?.windowMs ?? 0), enough: digest?.after ?? 0 }),
     })
     const { quiet } = verdict
