@@ -2,7 +2,7 @@
 
 import { screen } from '@testing-library/react'
 import { renderToString } from 'react-dom/server'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { EPOCH } from '../../../client/src/testing/raw-hub.ts'
 import { MonofilProvider } from '../MonofilProvider.tsx'
 import { GAP, testPage, until } from '../testing/page.tsx'
@@ -74,6 +74,29 @@ describe('useNotifications', () => {
     page.hub.last.event('inbox', 6, { state: 'unread', ids: ['y'], at: '', counts: counts(2, 6) }, 'read')
     await shows('z,y,a 3 true live')
     expect(heard).toEqual(expect.arrayContaining(['y', 'z']))
+  })
+
+  it('keeps the newest hundred toasts for a hidden tab, however long nobody looks', async () => {
+    const look = vi.spyOn(document, 'visibilityState', 'get').mockReturnValue('hidden')
+    try {
+      page.render(
+        <>
+          <NotificationBell />
+          <Toasts max={200} />
+        </>,
+      )
+      await until(() => expect(page.hub.streams).toHaveLength(1))
+      snapshot(0)
+      for (let n = 1; n <= 130; n += 1) come(n, `n${n}`, n)
+      await until(() => expect(screen.getByRole('button', { name: 'Notifications: 130 new' })).toBeDefined())
+      look.mockReturnValue('visible')
+      document.dispatchEvent(new Event('visibilitychange'))
+      await until(() => expect(document.querySelectorAll('.monofil-toast')).toHaveLength(100))
+      expect(screen.queryByText('n30')).toBeNull()
+      expect(screen.getByText('n31')).toBeDefined()
+    } finally {
+      look.mockRestore()
+    }
   })
 
   it('is rendered on a server, where nothing is known', () => {

@@ -235,6 +235,22 @@ describe('what the routes say', () => {
     expect(all.body.items).toHaveLength(2)
   })
 
+  test('a directory that fails fails no sender: what was sent was sent', async () => {
+    const warned: string[] = []
+    const none = () => {}
+    const logger = { debug: none, info: none, error: none, warn: (message: string) => void warned.push(message) }
+    const shop = await startHub({ logger, directory: () => Promise.reject(new Error('LDAP is away')) })
+    try {
+      await shop.call('GET', '/v1/session')
+      const sent = await shop.call('POST', '/v1/notifications', { id: 'a', title: 'x', to: { all: true } })
+      expect(sent).toMatchObject({ status: 201, body: { id: 'a', created: true } })
+      expect(warned).toEqual(['the directory of users failed: those whom it names have it with their next request'])
+      expect((await shop.store.notifications.counts('dev')).unread).toBe(1)
+    } finally {
+      await shop.close()
+    }
+  })
+
   test('server code notifies whom it likes, and a directory names those who were never here', async () => {
     const shop = await startHub({
       authenticator: usersByName(users),

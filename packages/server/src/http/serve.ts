@@ -147,7 +147,7 @@ export async function serve(options: ServeOptions): Promise<HubServer> {
   // No request comes before the upkeep is there: the server listens first.
   const scheduled = () => upkeep.wake()
   const { templates, directory } = options
-  const notifier = new Notifier({ store, bus, clock, random, templates, directory })
+  const notifier = new Notifier({ store, bus, clock, random, templates, directory, logger })
   const known = new KnownUsers(store.notifications, () => clock.now(), logger)
   const { authenticator, consoleDir, maxTextChars, maxKpis } = options
   const exports = { ...EXPORT_SETTINGS, ...options.exports }

@@ -3,7 +3,7 @@ import type { NewNotification, PatchNotification } from '@monofil/protocol/schem
 import type { Bus } from '../seams/bus.ts'
 import type { NewNotice, NoticePatch, NoticeTarget } from '../seams/notification-store.ts'
 import type { Store } from '../seams/store.ts'
-import type { Clock, Random } from '../seams/system.ts'
+import type { Clock, Logger, Random } from '../seams/system.ts'
 import {
   buttonOf,
   checkNotification,
@@ -30,6 +30,8 @@ export interface NotifierOptions {
   /** Named texts, which `template` means; none when left out. */
   readonly templates?: NoticeTemplates | undefined
   readonly directory?: Directory | undefined
+  /** Is told of a directory that fails; nobody when left out. */
+  readonly logger?: Logger | undefined
 }
 
 const DIRECTORY_PAGE = 500
@@ -107,9 +109,20 @@ export class Notifier {
     bus.publish({ kind: 'ephemeral', events: reaches ? [inboxes, ...topics] : topics })
   }
 
-  async #spread({ id, to }: NewNotice): Promise<void> {
-    const { directory, store } = this.#options
-    if (directory === undefined || (!to.all && to.roles.length === 0)) return
+  /** Never rejects: it was sent, and a sender who tried again would send nothing. */
+  async #spread(notice: NewNotice): Promise<void> {
+    const { directory, logger } = this.#options
+    if (directory === undefined || (!notice.to.all && notice.to.roles.length === 0)) return
+    try {
+      await this.#spreadBy(directory, notice)
+    } catch (error) {
+      const { id } = notice
+      logger?.warn('the directory of users failed: those whom it names have it with their next request', { id, error })
+    }
+  }
+
+  async #spreadBy(directory: Directory, { id, to }: NewNotice): Promise<void> {
+    const { store } = this.#options
     const named = directory({ roles: to.roles, all: to.all })
     const pages = named instanceof Promise ? [await named] : named
     for await (const subs of pages) {

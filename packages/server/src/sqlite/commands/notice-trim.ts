@@ -42,7 +42,7 @@ function purge(sql: Rows, seq: number, room: number): number {
 }
 
 /** Rows of one look, and where the next one begins; null after the last. */
-interface Look<T> {
+export interface Look<T> {
   readonly found: readonly T[]
   readonly next: number | null
 }
