@@ -148,6 +148,28 @@ it('each load says again where to push, subscribes anew for another key, and a s
   expect(await kept()).toEqual([])
 })
 
+it('hears of a click once, also where the load had asked before the user was', async () => {
+  await context.clearPermissions()
+  await page.evaluate(() => window.load())
+  expect(['denied', 'undecided']).toContain(await said())
+  await context.grantPermissions(['notifications'], { origin: hub.url })
+  const { worker } = await subscribed()
+  await worker.evaluate(async () => {
+    const scope = globalThis as unknown as { registration: ServiceWorkerRegistration }
+    await scope.registration.showNotification('x', { data: { monofil: { id: 'x', link: null } } })
+  })
+  await click(worker)
+  await expect.poll(said).toBe('clicked x null')
+  // What came after it was heard after it.
+  await worker.evaluate(async () => {
+    const scope = globalThis as unknown as { registration: ServiceWorkerRegistration }
+    await scope.registration.showNotification('y', { data: { monofil: { id: 'y', link: null } } })
+  })
+  await click(worker)
+  await expect.poll(said).toBe('clicked y null')
+  expect(await page.evaluate(() => window.clicks)).toBe(2)
+})
+
 it('says why not: refused by the user, not asked, not offered by the hub', async () => {
   const without = await startHub({ consoleDir })
   try {

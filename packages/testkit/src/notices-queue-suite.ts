@@ -127,6 +127,18 @@ export function noticesQueueSuite(open: (host: StoreHost) => Promise<OpenedStore
       expect(await lab.notices.counts('gone')).toMatchObject({ unread: 1, version: 3 })
     })
 
+    it('knows at once of many who said what they want', async () => {
+      await lab.notices.meet([seen('ann'), seen('bob')])
+      await lab.notices.setPreferences('ann', { ...QUIET, language: 'fr' })
+      await lab.notices.setPreferences("o'neil", QUIET)
+      const known = await lab.notices.preferencesOf(['bob', 'ann', 'nobody', "o'neil"])
+      expect(known.map(({ sub, preferences }) => [sub, preferences.language])).toEqual([
+        ['ann', 'fr'],
+        ["o'neil", null],
+      ])
+      expect(await lab.notices.preferencesOf([])).toEqual([])
+    })
+
     it('gathers a burst into one', async () => {
       await lab.notices.setPreferences('ann', { ...QUIET, digest: { after: 2, windowMs: 60_000 } })
       for (let i = 0; i < 5; i += 1) await lab.send(`n${i}`, { module: 'orders' })

@@ -2,7 +2,7 @@
 
 import { screen } from '@testing-library/react'
 import { renderToString } from 'react-dom/server'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { EPOCH } from '../../../client/src/testing/raw-hub.ts'
 import { MonofilProvider } from '../MonofilProvider.tsx'
 import { GAP, testPage, until } from '../testing/page.tsx'
@@ -97,6 +97,29 @@ describe('useNotifications', () => {
     snapshot(5, 'here')
     await shows('gone of 1, true')
     expect(asked).toEqual(['/v1/inbox?state=archived&limit=50'])
+  })
+
+  it('keeps the newest hundred toasts for a hidden tab, however long nobody looks', async () => {
+    const look = vi.spyOn(document, 'visibilityState', 'get').mockReturnValue('hidden')
+    try {
+      page.render(
+        <>
+          <NotificationBell />
+          <Toasts max={200} />
+        </>,
+      )
+      await until(() => expect(page.hub.streams).toHaveLength(1))
+      snapshot(0)
+      for (let n = 1; n <= 130; n += 1) come(n, `n${n}`, n)
+      await until(() => expect(screen.getByRole('button', { name: 'Notifications: 130 new' })).toBeDefined())
+      look.mockReturnValue('visible')
+      document.dispatchEvent(new Event('visibilitychange'))
+      await until(() => expect(document.querySelectorAll('.monofil-toast')).toHaveLength(100))
+      expect(screen.queryByText('n30')).toBeNull()
+      expect(screen.getByText('n31')).toBeDefined()
+    } finally {
+      look.mockRestore()
+    }
   })
 
   it('is rendered on a server, where nothing is known', () => {

@@ -155,7 +155,7 @@ export async function serve(options: ServeOptions): Promise<HubServer> {
   // No request comes before the upkeep is there: the server listens first.
   const scheduled = () => upkeep.wake()
   const { templates, directory } = options
-  const notifier = new Notifier({ store, bus, clock, random, templates, directory })
+  const notifier = new Notifier({ store, bus, clock, random, templates, directory, logger })
   const { authenticator, consoleDir, maxTextChars, maxKpis } = options
   const exports = { ...EXPORT_SETTINGS, ...options.exports }
   const base = { store, bus, hub, clock, random, logger }

@@ -9,6 +9,7 @@ import {
   notificationsCounts,
   notificationsInbox,
   notificationsPreferences,
+  notificationsPreferencesOf,
   notificationsSnapshot,
 } from './commands/inbox-read.ts'
 import { kpisGet, kpisList, kpisRead, kpisRemove, kpisSet, kpisVersion, workKpis } from './commands/kpis.ts'
@@ -162,6 +163,7 @@ export const commands = {
   'notifications.claim': write(notificationsClaim),
   'notifications.receive': write(notificationsReceive),
   'notifications.preferences': read(notificationsPreferences),
+  'notifications.preferencesOf': read(notificationsPreferencesOf),
   'notifications.setPreferences': write(notificationsSetPreferences),
   'notifications.meet': write(notificationsMeet),
   'notifications.sweep': write(notificationsSweep),

@@ -27,6 +27,7 @@ export function notificationStore(threads: Threads, rules: NoticeRules): Notific
     claim: (sub, id) => threads.write('notifications.claim', { sub, id }),
     receive: (sub, ids) => threads.write('notifications.receive', { sub, ids }),
     preferences: (sub) => threads.read('notifications.preferences', sub),
+    preferencesOf: (subs) => threads.read('notifications.preferencesOf', subs),
     setPreferences: (sub, preferences) => threads.write('notifications.setPreferences', { sub, preferences }),
     meet: (users) => threads.write('notifications.meet', users),
     sweep: () => threads.write('notifications.sweep', null),
