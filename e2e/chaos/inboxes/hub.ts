@@ -113,6 +113,7 @@ export class KilledHub {
 /** All from one address, and many at once: that is what limits are for, and not what is asked here. */
 function start(data: string, port: string, secret: string): Promise<MonofilProcess> {
   const unlimited = ['STREAMS_ADDRESS', 'REQUESTS', 'PUBLISH', 'FAILURES'].map((name) => [`MONOFIL_LIMIT_${name}`, '0'])
-  const env = { MONOFIL_SECRET: secret, ...Object.fromEntries(unlimited) }
+  // What goes by count goes by order of arrival, which of many at once nobody knows: here all that came stays.
+  const env = { MONOFIL_SECRET: secret, MONOFIL_INBOX_MAX_COUNT: '100000', ...Object.fromEntries(unlimited) }
   return startMonofil(['--data', data, '--port', port], { env })
 }

@@ -16,7 +16,8 @@ export class Storm {
   readonly #deeds: readonly (readonly [string, number, Deed])[]
   readonly #random: () => number
   #left = 0
-  #killAt = -1
+  /** How many are left to be sent when it happens. */
+  #killAt: number | undefined
   #kill: Promise<void> | undefined
   /** A kill that waits for a notice to everybody to be under way. */
   #isWideDue = false
@@ -39,7 +40,7 @@ export class Storm {
   /** Sends so many, does the rest beside; `kill`: once, at some moment, or while a notice is on its way to everybody. */
   async round(count: number, kill: 'never' | 'sometime' | 'under way'): Promise<void> {
     this.#left = count
-    this.#killAt = kill === 'sometime' ? Math.floor(this.#random() * count) : -1
+    this.#killAt = kill === 'sometime' ? Math.floor(this.#random() * count) : undefined
     this.#isWideDue = kill === 'under way'
     this.#kill = undefined
     await Promise.all(Array.from({ length: LANES }, () => this.#lane()))
