@@ -121,6 +121,25 @@ it('has a few rows of many in the page, brings older ones, and is walked through
   await rows(page).filter({ hasText: 'One more' }).waitFor()
 })
 
+it('has what was archived, brings it back, and shows what is archived on another device', async () => {
+  for (const title of ['Stays', 'Goes', 'Goes too']) await send(title)
+  const page = await tab(await device())
+  await bell(page).click()
+  await rows(page).filter({ hasText: 'Goes too' }).getByRole('button', { name: 'Archive: Goes too' }).click()
+  await page.getByRole('button', { name: 'Archived', exact: true }).click()
+  await rows(page).filter({ hasText: 'Goes too' }).waitFor()
+  expect(await rows(page).filter({ hasText: 'Stays' }).count()).toBe(0)
+  const { items } = await inboxApi(client).list()
+  await inboxApi(client).mark([items.find(({ title }) => title === 'Goes')?.id ?? ''], 'archived')
+  const goes = rows(page).filter({ has: page.getByText('Goes', { exact: true }) })
+  await goes.waitFor()
+  await goes.getByRole('button', { name: 'Bring back: Goes', exact: true }).click()
+  await expect.poll(() => goes.count(), SOON).toBe(0)
+  await page.getByRole('button', { name: 'All', exact: true }).click()
+  await goes.waitFor()
+  expect(await rows(page).filter({ hasText: 'Goes too' }).count()).toBe(0)
+})
+
 it('says what comes to a screen reader, critical ones at once, and shows no more than three', async () => {
   const page = await tab(await device())
   const [polite, urgent] = [page.getByRole('status').first(), page.locator('.monofil-toasts [role=alert]')]

@@ -12,6 +12,7 @@ import { PushService } from '@monofil/testkit/push-service'
 import type { Browser, BrowserContext, CDPSession, Page, Worker } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import { buildApp } from './build-app.ts'
+import { vendor } from './push-vendor.ts'
 
 let browser: Browser
 let consoleDir: string
@@ -57,32 +58,6 @@ afterEach(async () => {
   await context?.close()
   await hub?.close()
 })
-
-/** Stands where the browser's vendor would be. It lives as long as the browser's site data. */
-function vendor(): void {
-  const base64url = (bytes: ArrayBuffer) =>
-    btoa(String.fromCharCode(...new Uint8Array(bytes)))
-      .replaceAll('+', '-')
-      .replaceAll('/', '_')
-      .replaceAll('=', '')
-  const made = (json: PushSubscriptionJSON, key: number[]) => ({
-    ...{ endpoint: json.endpoint, options: { applicationServerKey: Uint8Array.from(key).buffer } },
-    toJSON: () => json,
-    unsubscribe: () => Promise.resolve(localStorage.removeItem('vendor')),
-  })
-  Object.assign(PushManager.prototype, {
-    async subscribe({ applicationServerKey: key }: { applicationServerKey: Uint8Array<ArrayBuffer> }) {
-      const { vendorSubscribes } = window as unknown as { vendorSubscribes(key: string): Promise<PushSubscriptionJSON> }
-      const json = await vendorSubscribes(base64url(key.slice().buffer))
-      localStorage.setItem('vendor', JSON.stringify([json, [...key]]))
-      return made(json, [...key])
-    },
-    async getSubscription() {
-      const kept = localStorage.getItem('vendor')
-      return kept === null ? null : made(...(JSON.parse(kept) as [PushSubscriptionJSON, number[]]))
-    },
-  })
-}
 
 const said = () => page.locator('p').textContent()
 const kept = () => hub.store.pushes.of('dev')

@@ -1,6 +1,7 @@
 export type { BarRun, BarView } from './bar.ts'
 export { renderBar, renderPlain } from './bar.ts'
 export { CommandError } from './command-error.ts'
+export { findConsole } from './console-files.ts'
 export type { FollowOptions } from './follow.ts'
 export { follow } from './follow.ts'
 export type { Out } from './out.ts'

@@ -1,2 +1,2 @@
-export { json, refuse } from './answers.ts'
+export { json, refuse, sendFile } from './answers.ts'
 export { type PageOptions, type PageServer, type Route, servePage } from './page-server.ts'

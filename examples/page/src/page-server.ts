@@ -1,8 +1,7 @@
 import { once } from 'node:events'
-import { readFile } from 'node:fs/promises'
 import { request as ask, createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { extname, join } from 'node:path'
-import { refuse } from './answers.ts'
+import { join } from 'node:path'
+import { refuse, sendFile } from './answers.ts'
 
 /** An example's page, at an address of its own. */
 export interface PageServer {
@@ -29,12 +28,6 @@ export interface PageOptions {
 const HOST = '127.0.0.1'
 const LOCAL_NAME = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i
 const ASSET = /^\/assets\/[\w.-]+$/
-const TYPES: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.woff2': 'font/woff2',
-}
 const POLICY =
   "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
 
@@ -77,25 +70,16 @@ async function answer(options: PageOptions, message: IncomingMessage, response: 
   if (message.method !== 'GET' && message.method !== 'HEAD') return refuse(response, 405)
   const isAsset = ASSET.test(path)
   if (!isAsset && path !== '/' && !/^\/runs\/[^/]+$/.test(path)) return refuse(response, 404)
-  const file = join(options.dir, isAsset ? path : 'index.html')
-  const content = await readFile(file).catch(() => undefined)
-  if (content === undefined) return refuse(response, 404)
-  response.writeHead(200, {
-    'Content-Type': TYPES[extname(file)] ?? 'application/octet-stream',
-    // Assets carry a hash in their name and never change.
-    'Cache-Control': isAsset ? 'public, max-age=31536000, immutable' : 'no-cache',
-    'Content-Security-Policy': POLICY,
-    'X-Content-Type-Options': 'nosniff',
-    'Referrer-Policy': 'same-origin',
-  })
-  response.end(content)
+  // Assets carry a hash in their name and never change.
+  const caching = isAsset ? 'public, max-age=31536000, immutable' : 'no-cache'
+  return sendFile(response, join(options.dir, isAsset ? path : 'index.html'), { caching, policy: POLICY })
 }
 
 /** The hub's answer as it comes, streams too: the browser has one origin and the hub needs no CORS. */
 function passOn(hub: string, message: IncomingMessage, response: ServerResponse): void {
+  // The `Host` stays the page's: a hub with sessions holds a cookie's request against it.
   const { connection: _connection, 'keep-alive': _keepAlive, ...headers } = message.headers
-  const { host } = new URL(hub)
-  const upstream = ask(new URL(message.url ?? '/', hub), { method: message.method, headers: { ...headers, host } })
+  const upstream = ask(new URL(message.url ?? '/', hub), { method: message.method, headers })
   upstream.on('response', (reply) => {
     response.writeHead(reply.statusCode ?? 502, reply.headers)
     reply.pipe(response)

@@ -1,11 +1,25 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { MonofilClient } from '@monofil/client'
-import { type PageServer, servePage } from './page-server.ts'
+import { type PageServer, refuse, sendFile, servePage } from '@monofil/example-page'
 import { outOf } from './run-input.ts'
 
-/** Opens the page of `dir` over a hub, on `port` or, where that is taken, on a free one. */
-export async function openPage(
+const RESULT = /^\/results\/([\w.:-]{1,128})\/(index\.html|inventory\.(?:csv|json)|thumbnails\/[0-9a-f]{16}\.webp)$/
+// The contact sheet is one file with its code inside, and shows originals where it may.
+const POLICY =
+  "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src 'self' file: data:; base-uri 'none'; frame-ancestors 'none'"
+
+/** The folder of the page's build, or undefined where it was not built. */
+export function findPage(): string | undefined {
+  const folder = fileURLToPath(new URL('../dist/page', import.meta.url))
+  return existsSync(join(folder, 'index.html')) ? folder : undefined
+}
+
+/** Serves the page over a hub, with the results of its runs, on `port` or, where that is taken, on a free one. */
+export function openPage(
   client: MonofilClient,
-  options: { readonly hub: string; readonly port: number; readonly dir: string },
+  at: { readonly hub: string; readonly port: number; readonly dir: string },
 ): Promise<PageServer> {
   // One look per run: a page asks for thousands of thumbnails.
   const folders = new Map<string, string>()
@@ -17,11 +31,18 @@ export async function openPage(
     if (out !== undefined) folders.set(runId, out)
     return out
   }
-  const served = { ...options, resultsOf }
-  try {
-    return await servePage(served)
-  } catch (error) {
-    if (options.port === 0) throw error
-    return servePage({ ...served, port: 0 })
-  }
+  return servePage({
+    ...at,
+    async route(message, response, path) {
+      if (message.method !== 'GET' && message.method !== 'HEAD') return false
+      const [, runId, name] = RESULT.exec(path) ?? []
+      if (runId === undefined || name === undefined) return false
+      const folder = await resultsOf(runId)
+      // The next round replaces them; a thumbnail has another address then.
+      const caching = name.startsWith('thumbnails/') ? 'private, max-age=3600' : 'no-cache'
+      if (folder === undefined) refuse(response, 404)
+      else await sendFile(response, join(folder, name), { caching, policy: POLICY })
+      return true
+    },
+  })
 }

@@ -51,12 +51,13 @@ export function opened(state: In<'connecting'>, { hello }: Input<'hello'>, world
 /** Too long a silence is a loss. */
 export function watch(state: In<'connecting' | 'open'>, limitMs: number, world: ConnectionWorld): ConnectionState {
   if (world.now - world.lastByteAt < limitMs) return state
-  return retryLater(state, world.silentError(), 0, world)
+  return retryLater({ ...state, renew: false }, world.silentError(), 0, world)
 }
 
 /** The stream broke off, or the hub asked to come back later. */
 export function lost(state: In<'connecting' | 'open'>, input: Input<'lost'>, world: ConnectionWorld): ConnectionState {
-  return retryLater(state, input.error, input.floorMs, world)
+  // A credential that was taken is a good one, and is tried again.
+  return retryLater(input.taken ? { ...state, renew: false } : state, input.error, input.floorMs, world)
 }
 
 /** The one place where an attempt is scheduled, and where the client gives up. */

@@ -182,6 +182,16 @@ describe('what the server asks for', () => {
     expect(machine.state).toMatchObject({ status: 'failed', reason: 'unauthorized' })
   })
 
+  it.each([true, false])(
+    'a loss while another credential is tried asks for no third once it was taken: %s',
+    (taken) => {
+      const machine = new Machine({ renewable: true }).input({ type: 'want' }).open().goodbye('revoked', null)
+      machine.pass(1000)
+      machine.input({ type: 'lost', generation: machine.state.generation, error, floorMs: 0, taken })
+      expect(machine.state).toMatchObject({ status: 'waiting', renew: !taken })
+    },
+  )
+
   it.each(['forbidden', 'not_found', 'content_type', 'invalid_request'] as const)('refusal %s is final', (reason) => {
     const machine = new Machine({ renewable: true }).input({ type: 'want' })
     machine.input({ type: 'refused', generation: machine.state.generation, error, reason })

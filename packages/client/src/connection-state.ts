@@ -51,7 +51,14 @@ export type ConnectionInput =
   | { readonly type: 'restart' }
   | { readonly type: 'hello'; readonly generation: number; readonly hello: Hello }
   | { readonly type: 'retry'; readonly generation: number; readonly ms: number }
-  | { readonly type: 'lost'; readonly generation: number; readonly error: MonofilError; readonly floorMs: number }
+  /** `taken`: the hub had begun to answer, so the credential counts. */
+  | {
+      readonly type: 'lost'
+      readonly generation: number
+      readonly error: MonofilError
+      readonly floorMs: number
+      readonly taken?: boolean | undefined
+    }
   | {
       readonly type: 'refused'
       readonly generation: number

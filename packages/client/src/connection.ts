@@ -138,14 +138,14 @@ export class Connection {
       const error = MonofilError.is(cause)
         ? cause
         : new MonofilError('internal', 'the token or header function failed: see the cause', { cause })
-      return error.retryable ? { kind: 'lost', error } : { kind: 'refused', error, reason: error.code }
+      return error.retryable ? { kind: 'lost', error, taken: false } : { kind: 'refused', error, reason: error.code }
     }
   }
 
   #ended(generation: number, end: StreamEnd): void {
     if (end.kind === 'refused') this.input({ type: 'refused', generation, error: end.error, reason: end.reason })
     if (end.kind === 'busy') this.input({ type: 'lost', generation, error: end.error, floorMs: end.floorMs })
-    if (end.kind === 'lost') this.input({ type: 'lost', generation, error: end.error, floorMs: 0 })
+    if (end.kind === 'lost') this.input({ type: 'lost', generation, error: end.error, floorMs: 0, taken: end.taken })
   }
 
   #bytes(): void {

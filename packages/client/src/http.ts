@@ -7,7 +7,7 @@ export interface Call {
   readonly signal?: AbortSignal | undefined
   /** Default: JSON. */
   readonly accept?: string | undefined
-  /** The credential must not be the last one: that has ended. */
+  /** Said by the stream's own calls. True: the credential must not be the one it had last, which has ended. */
   readonly renew?: boolean | undefined
 }
 

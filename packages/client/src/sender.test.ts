@@ -75,9 +75,25 @@ describe('a credential', () => {
 
   it('that has expired is not sent again', async () => {
     const sender = make({ token: () => 'same' })
-    await sender.send('GET', '/x')
+    await sender.send('GET', '/x', { renew: false })
     await expect(sender.send('GET', '/x', { renew: true })).rejects.toMatchObject({ code: 'token_expired' })
     expect(sent()).toEqual(['Bearer same'])
+  })
+
+  it('that has expired is the stream’s: another call may have had the new one before, or it was sent and not answered', async () => {
+    let [current, isCut] = ['old', false]
+    const sender = make({
+      token: () => current,
+      fetch: (...args) => fetch(...args).then((answer) => (isCut ? Promise.reject(new Error('cut off')) : answer)),
+    })
+    await sender.send('GET', '/x', { renew: false })
+    current = 'new'
+    await sender.send('GET', '/y')
+    isCut = true
+    await expect(sender.send('GET', '/x', { renew: true })).rejects.toMatchObject({ code: 'node_unreachable' })
+    isCut = false
+    await sender.send('GET', '/x', { renew: true })
+    expect(sent()).toEqual(['old', 'new', 'new', 'new'].map((token) => `Bearer ${token}`))
   })
 
   it('is borrowed where there is none, once another one is needed', async () => {
@@ -92,7 +108,7 @@ describe('a credential', () => {
       asked.push(renew)
       return 'lent'
     }
-    await sender.send('GET', '/x')
+    await sender.send('GET', '/x', { renew: false })
     await expect(sender.send('GET', '/x', { renew: true })).rejects.toThrow('signed out here')
     sender.borrow = async () => undefined
     await expect(sender.send('GET', '/x')).rejects.toThrow('signed out here')

@@ -19,7 +19,8 @@ export class Sender {
   /** Asked when this tab's own provider has none: another tab of the same user may. */
   borrow: ((renew: boolean) => Promise<string | undefined>) | null = null
   #options: ClientOptions
-  #lastToken: string | undefined
+  /** What the stream was last judged by: other calls may have a newer one by now. */
+  #streamToken: string | undefined
   #fresh: string | undefined
   #unsubscribe: (() => void) | undefined
 
@@ -91,7 +92,11 @@ export class Sender {
     if (call.body !== undefined) init.body = JSON.stringify(call.body)
     if (call.signal) init.signal = call.signal
     try {
-      return await fetch(this.url + route + queryOf(call.query), init)
+      const response = await fetch(this.url + route + queryOf(call.query), init)
+      // Any other refusal, as of a hub that drains, says nothing of the credential.
+      const isJudged = response.ok || response.status === 401
+      if (call.renew !== undefined && isJudged) this.#streamToken = token
+      return response
     } catch (cause) {
       throw unreachable(this.url || 'this origin', cause)
     }
@@ -107,8 +112,7 @@ export class Sender {
       return await this.#own(renew)
     } catch (error) {
       const borrowed = await this.borrow(renew)
-      if (borrowed === undefined || (renew && borrowed === this.#lastToken)) throw error
-      this.#lastToken = borrowed
+      if (borrowed === undefined || (renew && borrowed === this.#streamToken)) throw error
       return borrowed
     }
   }
@@ -119,13 +123,12 @@ export class Sender {
     const given = typeof token === 'string' ? token : await getterOf(token)?.()
     // Falling back to no credential would make a signed-in user anonymous without a word.
     if (!given) throw new MonofilError('unauthorized', 'the token function gave no token: sign in, or give no function')
-    if (renew && given === this.#lastToken) {
+    if (renew && given === this.#streamToken) {
       throw new MonofilError(
         'token_expired',
         'the token function gave the token that has expired: make it fetch another',
       )
     }
-    this.#lastToken = given
     this.#noticeUser(given)
     return given
   }

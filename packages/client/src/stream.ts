@@ -5,7 +5,8 @@ import type { FailureReason } from './types.ts'
 /** How a stream ended. `busy`: come back later. `refused`: coming back as one is will not help. */
 export type StreamEnd =
   | { readonly kind: 'aborted' }
-  | { readonly kind: 'lost'; readonly error: MonofilError }
+  /** `taken`: the hub had begun to answer. */
+  | { readonly kind: 'lost'; readonly error: MonofilError; readonly taken: boolean }
   | { readonly kind: 'busy'; readonly error: MonofilError; readonly floorMs: number }
   | { readonly kind: 'refused'; readonly error: MonofilError; readonly reason: FailureReason }
 
@@ -57,7 +58,7 @@ export async function readStream(
     signal.removeEventListener('abort', cancel)
     cancel()
   }
-  return signal.aborted ? { kind: 'aborted' } : { kind: 'lost', error }
+  return signal.aborted ? { kind: 'aborted' } : { kind: 'lost', error, taken: true }
 }
 
 /** Statuses that pass; all other refusals are final. */

@@ -111,7 +111,7 @@ export class Wire {
         ...(patch.subscribe.length > 0 ? { subscribe: patch.subscribe } : {}),
         ...(patch.unsubscribe.length > 0 ? { unsubscribe: patch.unsubscribe } : {}),
       }
-      const call = { body, signal, renew: renewal?.another }
+      const call = { body, signal, renew: renewal?.another ?? false }
       const response = await this.#owner.send('PATCH', path`/v1/stream/${connection}`, call)
       if (signal.aborted) return
       // Whatever came of it, this credential was tried; a newer one has set a renewal of its own.

@@ -27,6 +27,8 @@ export interface NoticeAction {
 /** What one may read and do with a notification in one's inbox. Times are ISO 8601 in UTC. */
 export interface InboxItem {
   readonly id: string
+  /** Of the event it came with in its owner's log: inboxes are in this order, and it never changes. Null: not stored. */
+  readonly offset: number | null
   readonly title: string | null
   readonly message: string | null
   readonly details: string | null

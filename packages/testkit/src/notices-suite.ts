@@ -106,8 +106,9 @@ export function noticesSuite(open: (host: StoreHost) => Promise<OpenedStore>): v
     })
 
     it('listen to the newest credential only', async () => {
-      await lab.notices.meet([{ sub: 'ann', roles: [], issuedAt: 2_000 }])
-      await lab.notices.meet([{ sub: 'ann', roles: ['ops'], issuedAt: 1_000 }])
+      const newest = { sub: 'ann', roles: [], issuedAt: 2_000 }
+      expect(await lab.notices.meet([seen('bob', 'ops'), newest])).toEqual([seen('bob', 'ops'), newest])
+      expect(await lab.notices.meet([{ sub: 'ann', roles: ['ops'], issuedAt: 1_000 }])).toEqual([newest])
       await lab.send('a', { to: { roles: ['ops'] } })
       expect(await lab.ids('ann')).toEqual([])
     })

@@ -154,6 +154,14 @@ export function reportSuite(open: (host: StoreHost) => Promise<OpenedStore>): vo
       expect(await lab.check('e1')).toMatchObject({ status: 'cancelled', error: null })
     })
 
+    it('leaves the progress of a run that failed midway where it was', async () => {
+      await external()
+      const items = (['a', 'b', 'c'] as const).map((item): Omit<Report, 'id'> => ({ item, status: 'completed' }))
+      await lab.report('e1', { total: 5 }, ...items, { item: 'd', status: 'failed', error: 'no luck' })
+      await lab.report('e1', { status: 'failed', error: { code: 'quota', message: 'used up' } })
+      expect(await lab.check('e1')).toMatchObject({ status: 'failed', progress: 80 })
+    })
+
     it('after the end takes log and usage only, and its topic has ended', async () => {
       await external()
       await lab.report('e1', { status: 'completed' })

@@ -19,9 +19,15 @@ export class InboxFold {
   nextCursor: string | null | undefined
   /** Whether what is known is whole. */
   ready = false
+  /** Grows with what may have moved something into the archive, or out of it. */
+  moves = 0
   /** The offset up to which it is true; null: only a snapshot or an answer can say. */
   #at: number | null = null
   #epoch: string | null = null
+  /** The offset at which this began: what came later is news. Null where offsets may have begun anew. */
+  #since: number | null = null
+  /** Whether events are missing between what is known and the next snapshot or answer. */
+  #missed = false
   #asked = false
   #waiting: Envelope[] = []
   #overflown = false
@@ -45,6 +51,8 @@ export class InboxFold {
       if (event.type === 'notification') this.#tell(withoutCounts(event.data as InboxEvents['notification']))
       return true
     }
+    if (event.type !== 'notification') this.moves += 1
+    this.#hearOf(event)
     if (!this.#asked && this.#at !== null) {
       if (this.#take(event, this.#at)) return true
       this.#asked = true
@@ -74,6 +82,7 @@ export class InboxFold {
     const known = new Set(this.items.map(({ id }) => id))
     this.items = [...this.items, ...page.items.filter(({ id }) => !known.has(id))]
     this.nextCursor = page.nextCursor
+    for (const { id } of page.items) this.#remember(id)
     this.hear(page.counts)
     return true
   }
@@ -83,15 +92,25 @@ export class InboxFold {
     if (counts.version >= this.counts.version) this.counts = counts
   }
 
-  /** Events were lost: what is known is shown until a snapshot or an answer comes, whatever version that has. */
-  lose(): void {
+  /**
+   * Events were lost: what is known is shown until a snapshot or an answer comes, whatever version that has. `isAnew`: it
+   * may be of another log, whose offsets say nothing of what was known.
+   */
+  lose(isAnew: boolean): void {
     this.#at = null
     this.#epoch = null
+    this.#missed = true
+    if (isAnew) this.#since = null
+  }
+
+  /** Nobody watches: what comes now comes without an event. */
+  leave(): void {
+    this.#missed = true
   }
 
   /** Another user's, or nobody's any more. */
   forget(): void {
-    this.lose()
+    this.lose(true)
     this.items = []
     this.counts = NO_COUNTS
     this.nextCursor = undefined
@@ -106,13 +125,13 @@ export class InboxFold {
     at: number,
     epoch: string | null,
   ): boolean {
-    const before = new Set(this.items.map(({ id }) => id))
-    const known = page.items.findIndex(({ id }) => before.has(id))
-    // Below the first that was known are older ones, which take the place of those that went.
-    const fresh = page.items.slice(0, known === -1 ? page.items.length : known)
-    if (this.ready) for (const item of fresh.toReversed()) this.#tell(item)
-    else for (const { id } of page.items) this.#remember(id)
+    // Where no event is missing they tell: all of them, in order, and not the newest 50 only.
+    if (!this.ready) for (const { id } of page.items) this.#remember(id)
+    else if (this.#missed) for (const item of this.#freshOf(page.items).toReversed()) this.#tell(item)
+    this.#missed = false
+    this.#since ??= at
     const waiting = this.#waiting
+    this.moves += 1
     let whole = !this.#overflown
     if (this.#at === null) this.counts = page.counts
     else this.hear(page.counts)
@@ -126,6 +145,16 @@ export class InboxFold {
     // After one that does not fit the others wait again.
     for (const event of waiting) whole = this.event(event) && whole
     return whole
+  }
+
+  /** Of what is there, what came since this began: also below what is known, where its words have changed since. */
+  #freshOf(items: readonly InboxItem[]): readonly InboxItem[] {
+    const since = this.#since
+    if (since !== null) return items.filter(({ offset }) => offset !== null && offset > since)
+    const before = new Set(this.items.map(({ id }) => id))
+    const known = items.findIndex(({ id }) => before.has(id))
+    // Below the first that was known are older ones, which take the place of those that went.
+    return items.slice(0, known === -1 ? items.length : known)
   }
 
   #take({ epoch, offset, type, data }: Envelope, at: number): boolean {
@@ -160,7 +189,6 @@ export class InboxFold {
       return true
     }
     this.items = [item, ...this.items]
-    this.#tell(item)
     return true
   }
 
@@ -183,6 +211,13 @@ export class InboxFold {
 
   #has(id: string): boolean {
     return this.items.some((item) => item.id === id)
+  }
+
+  /** One that came since this began is news where its words are, whether it can be placed yet or not. */
+  #hearOf({ type, data }: Envelope): void {
+    if (type !== 'notification' && type !== 'updated') return
+    const item = withoutCounts(data as InboxEvents['notification'])
+    if (this.#since !== null && item.offset !== null && item.offset > this.#since) this.#tell(item)
   }
 
   #tell(item: InboxItem): void {

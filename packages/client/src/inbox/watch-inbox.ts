@@ -3,6 +3,7 @@ import { type MonofilClient, NOTHING, type TopicView, type ViewMeta, type Watche
 import { inboxApi, type Marked } from './inbox-api.ts'
 import { InboxFold } from './inbox-fold.ts'
 import { Receipts } from './receipts.ts'
+import { ArchiveWatch } from './watch-archive.ts'
 
 /** How long the stream's own snapshot is waited for before the inbox is asked for, in ms. */
 const PATIENCE_MS = 250
@@ -41,19 +42,38 @@ export interface Inbox extends Watched<InboxView> {
   claim(id: string): Promise<InboxItem>
 }
 
+/** Which part of an inbox. */
+export interface WatchInbox {
+  /**
+   * `archived`: the items are those that are archived, read again when something moved; everything else is as of the
+   * inbox itself. Left out: those that are not.
+   */
+  readonly state?: 'archived' | undefined
+}
+
+interface Watches {
+  readonly inbox: InboxWatch
+  readonly archive: ArchiveWatch
+}
+
 const KEY = Symbol.for('monofil.client inboxes')
-type Registry = { [KEY]?: WeakMap<MonofilClient, Inbox> }
+type Registry = { [KEY]?: WeakMap<MonofilClient, Watches> }
 
 /**
  * Watches the inbox of the client's user on the one stream. All who ask with the same client get the same object. On
  * `globalThis`, since a module that is loaded twice would read, and say what was shown, twice.
  */
-export function watchInbox(client: MonofilClient): Inbox {
+export function watchInbox(client: MonofilClient, { state }: WatchInbox = {}): Inbox {
   const registry = globalThis as Registry
   registry[KEY] ??= new WeakMap()
-  const inbox = registry[KEY].get(client) ?? new InboxWatch(client)
-  registry[KEY].set(client, inbox)
-  return inbox
+  const watches = registry[KEY].get(client) ?? watchesOf(client)
+  registry[KEY].set(client, watches)
+  return state === 'archived' ? watches.archive : watches.inbox
+}
+
+function watchesOf(client: MonofilClient): Watches {
+  const inbox = new InboxWatch(client)
+  return { inbox, archive: new ArchiveWatch(inboxApi(client), inbox) }
 }
 
 const EMPTY: InboxView = { ...NOTHING, items: [], counts: { unseen: 0, unread: 0, version: 0 }, hasMore: false }
@@ -90,8 +110,8 @@ class InboxWatch implements Inbox {
     this.#tail = client.follow('inbox', {
       onEvent: (event) => this.#event(event),
       onSnapshot: (snapshot) => this.#settle(this.#fold.snapshot(snapshot)),
-      onGap: () => {
-        this.#fold.lose()
+      onGap: ({ reason }) => {
+        this.#fold.lose(reason !== 'retention')
         this.#await(PATIENCE_MS)
       },
     })
@@ -123,6 +143,11 @@ class InboxWatch implements Inbox {
     return EMPTY
   }
 
+  /** As the fold has it. */
+  get moves(): number {
+    return this.#fold.moves
+  }
+
   subscribe(onChange: () => void): () => void {
     const watcher = () => onChange()
     this.#watchers.add(watcher)
@@ -134,6 +159,7 @@ class InboxWatch implements Inbox {
       this.#stop = null
       this.#asking += 1
       this.#isPlaced = false
+      this.#fold.leave()
       clearTimeout(this.#timer)
     }
   }

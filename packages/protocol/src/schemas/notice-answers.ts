@@ -11,6 +11,7 @@ const quiet = z.enum(['muted', 'quiet_hours', 'digest']).nullable()
 
 export const inboxItem = z.object({
   id: z.string(),
+  offset: z.int().min(1).nullable(),
   title: z.string().nullable(),
   message: z.string().nullable(),
   details: z.string().nullable(),

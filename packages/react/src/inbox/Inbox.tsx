@@ -15,6 +15,19 @@ export interface InboxProps {
   readonly className?: string | undefined
 }
 
+/** What of an inbox is shown. */
+export type InboxShow = 'all' | 'unread' | 'archived'
+
+export interface InboxListProps extends InboxProps {
+  /** What is shown, where the page holds that; `onShow` is told of another choice. Left out: the list holds it itself. */
+  readonly show?: InboxShow | undefined
+  readonly onShow?: ((show: InboxShow) => void) | undefined
+  /** Shows only those that pass, with older ones read until the list is full. */
+  readonly where?: ((item: InboxItem) => boolean) | undefined
+  /** What is added to the buttons of a row. */
+  readonly more?: ((item: InboxItem) => ReactNode) | undefined
+}
+
 const ROW_PX = 104
 /** Relative times are looked at again so often. */
 const MINUTE_MS = 60_000
@@ -23,55 +36,77 @@ const MINUTE_MS = 60_000
  * The reader's notifications: filters, marks, claims, older ones as one scrolls. What is in sight is seen, what is opened
  * or marked is read. Needs `@monofil/react/styles.css` and `@monofil/react/inbox.css`.
  */
-export function Inbox({ locale = 'en', labels: own, className }: InboxProps): ReactNode {
-  const known = useNotifications()
+export function Inbox({ locale = 'en', labels: own, className, ...options }: InboxListProps): ReactNode {
+  const { where, more } = options
+  const [kept, keep] = useState<InboxShow>('all')
+  const show = options.show ?? kept
+  const known = useNotifications(show === 'archived' ? { state: 'archived' } : {})
   const labels = useMemo(() => inboxLabelsFor(locale, own), [locale, own])
-  const format = useMemo(() => formatFor(locale), [locale])
-  const [isUnreadOnly, setUnreadOnly] = useState(false)
   const [problem, setProblem] = useState('')
-  const { items, counts, markAll } = known
-  const shown = useMemo(
-    () => (isUnreadOnly ? items.filter(({ readAt }) => readAt === null) : items),
-    [items, isUnreadOnly],
-  )
+  const { items } = known
+  const shown = useMemo(() => {
+    const wanted = show === 'unread' ? items.filter(({ readAt }) => readAt === null) : items
+    return where === undefined ? wanted : wanted.filter(where)
+  }, [items, show, where])
   const attempt = (deed: Promise<unknown>) => {
     setProblem('')
     deed.catch((error: unknown) => setProblem(labels.failed(error instanceof Error ? error.message : String(error))))
   }
+  const choose = (next: InboxShow) => {
+    keep(next)
+    options.onShow?.(next)
+  }
+  const isSearching = (show === 'unread' || where !== undefined) && known.hasMore
   return (
     <div className={`monofil-inbox${className ? ` ${className}` : ''}`}>
-      <div className="monofil-inbox-bar">
-        <fieldset className="monofil-controls" aria-label={labels.filter}>
-          <Filter label={labels.all} isOn={!isUnreadOnly} onClick={() => setUnreadOnly(false)} />
-          <Filter
-            label={labels.unread(format.count(counts.unread))}
-            isOn={isUnreadOnly}
-            onClick={() => setUnreadOnly(true)}
-          />
-        </fieldset>
-        {!known.isConnected && !known.isLoading && <span className="monofil-stale">{labels.reconnecting}</span>}
-        {counts.unread > 0 && (
-          <button type="button" className="monofil-button" onClick={() => attempt(markAll())}>
-            {labels.readAll}
-          </button>
-        )}
-      </div>
+      <Bar known={known} labels={labels} locale={locale} show={show} choose={choose} attempt={attempt} />
       <p className="monofil-problem" role="alert">
         {problem}
       </p>
-      {shown.length === 0 && !(isUnreadOnly && known.hasMore) ? (
-        <p className="monofil-inbox-none">{whyNone(known, labels, isUnreadOnly)}</p>
+      {shown.length === 0 && !isSearching ? (
+        <p className="monofil-inbox-none">{whyNone(known, labels, where === undefined ? show : 'some')}</p>
       ) : (
-        <Rows items={shown} known={known} labels={labels} locale={locale} attempt={attempt} />
+        <Rows key={show} items={shown} known={known} labels={labels} locale={locale} more={more} attempt={attempt} />
       )}
     </div>
   )
 }
 
-function whyNone({ error, isLoading }: Notifications, labels: InboxLabels, isUnreadOnly: boolean): string {
+function whyNone({ error, isLoading, items }: Notifications, labels: InboxLabels, show: InboxShow | 'some'): string {
   if (isLoading) return labels.loading
-  if (error !== null) return `${labels.unknown}: ${error.message}`
-  return isUnreadOnly ? labels.noneUnread : labels.none
+  if (error !== null && items.length === 0) return `${labels.unknown}: ${error.message}`
+  const { none: all, noneUnread: unread, noneArchived: archived, noneSuch: some } = labels
+  return { all, unread, archived, some }[show]
+}
+
+interface BarProps {
+  readonly known: Notifications
+  readonly labels: InboxLabels
+  readonly locale: string
+  readonly show: InboxShow
+  readonly choose: (show: InboxShow) => void
+  readonly attempt: (deed: Promise<unknown>) => void
+}
+
+function Bar({ known, labels, locale, show, choose, attempt }: BarProps): ReactNode {
+  const format = useMemo(() => formatFor(locale), [locale])
+  const { counts, markAll } = known
+  const filters = { all: labels.all, unread: labels.unread(format.count(counts.unread)), archived: labels.archived }
+  return (
+    <div className="monofil-inbox-bar">
+      <fieldset className="monofil-controls" aria-label={labels.filter}>
+        {(['all', 'unread', 'archived'] as const).map((one) => (
+          <Filter key={one} label={filters[one]} isOn={show === one} onClick={() => choose(one)} />
+        ))}
+      </fieldset>
+      {!known.isConnected && !known.isLoading && <span className="monofil-stale">{labels.reconnecting}</span>}
+      {counts.unread > 0 && show !== 'archived' && (
+        <button type="button" className="monofil-button" onClick={() => attempt(markAll())}>
+          {labels.readAll}
+        </button>
+      )}
+    </div>
+  )
 }
 
 interface FilterProps {
@@ -93,11 +128,12 @@ interface RowsProps {
   readonly known: Notifications
   readonly labels: InboxLabels
   readonly locale: string
+  readonly more: InboxListProps['more']
   readonly attempt: (deed: Promise<unknown>) => void
 }
 
 /** The rows of which only those in sight are in the page. */
-function Rows({ items, known, labels, locale, attempt }: RowsProps): ReactNode {
+function Rows({ items, known, labels, locale, more, attempt }: RowsProps): ReactNode {
   const scroller = useRef<HTMLDivElement>(null)
   const watch = useSeen(scroller)
   const now = useNow()
@@ -123,6 +159,7 @@ function Rows({ items, known, labels, locale, attempt }: RowsProps): ReactNode {
     const to = { ArrowDown: index + 1, ArrowUp: index - 1, Home: 0, End: items.length - 1 }[event.key]
     if (to !== undefined) focus(Math.max(0, Math.min(items.length - 1, to)))
     else if (event.key === 'Enter') event.currentTarget.querySelector<HTMLElement>('a, button')?.click()
+    else if (item.archivedAt !== null && (event.key === 'r' || event.key === 'e')) attempt(mark([item.id], 'unread'))
     else if (event.key === 'r') attempt(mark([item.id], item.readAt === null ? 'read' : 'unread'))
     else if (event.key === 'e') attempt(mark([item.id], 'archived'))
     else return
@@ -171,6 +208,7 @@ function Rows({ items, known, labels, locale, attempt }: RowsProps): ReactNode {
                   labels={labels}
                   locale={locale}
                   now={now}
+                  more={more?.(item)}
                   mark={(id, state) => attempt(mark([id], state))}
                   claim={(id) => attempt(claim(id))}
                 />

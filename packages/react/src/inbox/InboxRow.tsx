@@ -15,14 +15,17 @@ interface InboxRowProps extends RowDeeds {
   readonly labels: InboxLabels
   readonly locale: string
   readonly now: number
+  /** What the application adds to the row's buttons. */
+  readonly more: ReactNode
 }
 
 /** One notification: how loud, what, when, and what can be done with it. */
-export function InboxRow({ item, labels, locale, now, mark, claim }: InboxRowProps): ReactNode {
+export function InboxRow({ item, labels, locale, now, mark, claim, more }: InboxRowProps): ReactNode {
   const { id, title, message, severity, readAt, createdAt, actions } = item
   const href = hrefOf(item.link)
   const name = nameOf(item)
   const isUnread = readAt === null
+  const isArchived = item.archivedAt !== null
   const onRead = () => isUnread && mark(id, 'read')
   return (
     <>
@@ -56,12 +59,19 @@ export function InboxRow({ item, labels, locale, now, mark, claim }: InboxRowPro
               </a>
             )
           })}
-          <RowButton
-            label={isUnread ? labels.read : labels.makeUnread}
-            of={name}
-            onClick={() => mark(id, isUnread ? 'read' : 'unread')}
-          />
-          <RowButton label={labels.archive} of={name} onClick={() => mark(id, 'archived')} />
+          {isArchived ? (
+            <RowButton label={labels.restore} of={name} onClick={() => mark(id, 'unread')} />
+          ) : (
+            <>
+              <RowButton
+                label={isUnread ? labels.read : labels.makeUnread}
+                of={name}
+                onClick={() => mark(id, isUnread ? 'read' : 'unread')}
+              />
+              <RowButton label={labels.archive} of={name} onClick={() => mark(id, 'archived')} />
+            </>
+          )}
+          {more}
         </div>
       </div>
     </>

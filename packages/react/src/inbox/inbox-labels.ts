@@ -10,15 +10,21 @@ export interface InboxLabels {
   readonly filter: string
   readonly all: string
   readonly unread: (count: string) => string
+  readonly archived: string
   readonly readAll: string
   readonly read: string
   readonly makeUnread: string
   readonly archive: string
+  /** Brings one back from the archive. */
+  readonly restore: string
   readonly claim: string
   readonly claimed: (by: string) => string
   readonly isUnread: string
   readonly none: string
   readonly noneUnread: string
+  readonly noneArchived: string
+  /** `where` lets none of them through. */
+  readonly noneSuch: string
   readonly loading: string
   readonly reconnecting: string
   readonly unknown: string
@@ -40,15 +46,19 @@ const ENGLISH: Omit<InboxLabels, Shared> = {
   filter: 'Shown',
   all: 'All',
   unread: (count) => `Unread (${count})`,
+  archived: 'Archived',
   readAll: 'Mark all as read',
   read: 'Mark as read',
   makeUnread: 'Mark as unread',
   archive: 'Archive',
+  restore: 'Bring back',
   claim: 'Take it',
   claimed: (by) => `Taken by ${by}`,
   isUnread: 'Unread',
   none: 'Nothing here yet. What concerns you will come here.',
   noneUnread: 'You have read everything.',
+  noneArchived: 'Nothing is archived.',
+  noneSuch: 'None of them fits the filter.',
   unknown: 'Your notifications cannot be shown',
   fresh: (count) => `${count} new`,
   failed: (why) => `That did not work: ${why}`,
@@ -70,15 +80,19 @@ const FRENCH: Omit<InboxLabels, Shared> = {
   filter: 'Affichées',
   all: 'Toutes',
   unread: (count) => `Non lues (${count})`,
+  archived: 'Archivées',
   readAll: 'Tout marquer comme lu',
   read: 'Marquer comme lue',
   makeUnread: 'Marquer comme non lue',
   archive: 'Archiver',
+  restore: 'Remettre',
   claim: "Je m'en charge",
   claimed: (by) => `Prise en charge par ${by}`,
   isUnread: 'Non lue',
   none: "Rien pour l'instant. Ce qui vous concerne arrivera ici.",
   noneUnread: 'Vous avez tout lu.',
+  noneArchived: "Rien n'est archivé.",
+  noneSuch: 'Aucune ne correspond au filtre.',
   unknown: 'Vos notifications ne peuvent pas être affichées',
   fresh: (count) => `${count} nouvelles`,
   failed: (why) => `Cela n'a pas marché : ${why}`,

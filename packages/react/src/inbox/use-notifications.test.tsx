@@ -13,7 +13,17 @@ const page = testPage()
 const counts = (unread: number, version: number) => ({ unseen: unread, unread, version })
 const item = (id: string) => ({
   ...{ id, title: id, message: null, details: null, severity: 'info', severityAsSent: null, module: null },
-  ...{ action: null, actions: [], link: null, data: null, sender: 'boss', via: 'user', claim: null, claimable: false },
+  ...{
+    action: null,
+    actions: [],
+    link: null,
+    data: null,
+    sender: 'boss',
+    via: 'user',
+    claim: null,
+    claimable: false,
+    offset: 1,
+  },
   ...{ quiet: null, seenAt: null, readAt: null, archivedAt: null, createdAt: '2026-01-01T00:00:00.000Z' },
   ...{ updatedAt: null, expiresAt: null },
 })
@@ -25,6 +35,11 @@ function List({ heard }: { heard: string[] }) {
     onError: ({ code }) => heard.push(code),
   })
   return <p>{`${items.map(({ id }) => id).join()} ${counts.unread} ${isConnected} ${freshness}`}</p>
+}
+
+function Archive() {
+  const { items, counts, isConnected } = useNotifications({ state: 'archived' })
+  return <p>{`${items.map(({ id }) => id).join()} of ${counts.unread}, ${isConnected}`}</p>
 }
 
 const shows = (text: string) => until(() => expect(screen.getByText(text)).toBeDefined())
@@ -97,6 +112,20 @@ describe('useNotifications', () => {
     } finally {
       look.mockRestore()
     }
+  })
+
+  it('has the archive where that is asked for', async () => {
+    const asked: string[] = []
+    page.hub.onCall = (call) => {
+      if (!call.path.startsWith('/v1/inbox')) return call.answer(404, { code: 'not_found' })
+      asked.push(call.path)
+      return call.answer(200, { items: [item('gone')], counts: counts(1, 5), nextCursor: null })
+    }
+    page.render(<Archive />)
+    await until(() => expect(page.hub.streams).toHaveLength(1))
+    snapshot(5, 'here')
+    await shows('gone of 1, true')
+    expect(asked).toEqual(['/v1/inbox?state=archived&limit=50'])
   })
 
   it('is rendered on a server, where nothing is known', () => {

@@ -1,5 +1,5 @@
 import type { ConnectionInfo, Freshness } from '@monofil/client'
-import { type Inbox, watchInbox } from '@monofil/client/inbox'
+import { type Inbox, type WatchInbox, watchInbox } from '@monofil/client/inbox'
 import type { InboxCounts, InboxItem, MonofilError } from '@monofil/protocol'
 import { useEffect, useMemo } from 'react'
 import { useLatest } from '../use-latest.ts'
@@ -7,7 +7,7 @@ import { useMonofil } from '../use-monofil.ts'
 import { connected, useWatched } from '../use-watched.ts'
 
 /** Handlers may be inline: another one in every render subscribes to nothing anew. */
-export interface UseNotificationsOptions {
+export interface UseNotificationsOptions extends WatchInbox {
   /** For each that comes from now on, once per id in this tab, whatever was cut off in between. */
   readonly onNotification?: ((item: InboxItem) => void) | undefined
   /** With each connection, the first one too. */
@@ -19,7 +19,7 @@ export interface UseNotificationsOptions {
 export interface Notifications
   extends Pick<Inbox, 'loadMore' | 'shown' | 'mark' | 'markAll' | 'claim'>,
     Pick<ConnectionParts, 'connectionInfo' | 'reconnect'> {
-  /** Not archived, newest first: 50, and those that `loadMore` has brought. */
+  /** Not archived, or those that are (`state`), newest first: 50, and those that `loadMore` has brought. */
   readonly items: readonly InboxItem[]
   readonly counts: InboxCounts
   readonly hasMore: boolean
@@ -36,15 +36,15 @@ interface ConnectionParts {
 }
 
 /** The inbox of the page's client; all who call this share one. */
-export function useInbox(): Inbox {
+export function useInbox(state?: WatchInbox['state']): Inbox {
   const { client } = useMonofil()
-  return useMemo(() => watchInbox(client), [client])
+  return useMemo(() => watchInbox(client, { state }), [client, state])
 }
 
 /** Follows the reader's inbox: its items and counts, live, and the same on every device. */
 export function useNotifications(options: UseNotificationsOptions = {}): Notifications {
   const { connection, reconnect } = useMonofil()
-  const inbox = useInbox()
+  const inbox = useInbox(options.state)
   const view = useWatched(inbox)
   const latest = useLatest(options)
   const wantsNews = options.onNotification !== undefined

@@ -1,10 +1,9 @@
-import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import { MonofilError } from '@monofil/protocol'
 import type { Authenticator, Logger, Principal, StepPlan } from '@monofil/server'
 import { webPushSender } from '@monofil/server/push'
 import { type ApiCall, ApiContract, type SseReader, startHub, type TestHub } from '@monofil/testkit'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { columnsWithout, NOT_PRIVATE } from '../testing/canary-columns.ts'
 
 const SECRET = 'token-canary'
 
@@ -425,64 +424,8 @@ test('a stream whose credential ends hears nothing after that', async () => {
   expect(stream.body).not.toContain(late)
 })
 
-/** Columns of text that hold nothing of a user's, and why. Whoever adds a column puts a canary into it, or it in here. */
-const NOT_PRIVATE: Readonly<Record<string, string>> = {
-  'runs.status': 'a word of ours',
-  'runs.wanted': 'a word of ours',
-  'runs.currency': 'three letters',
-  'runs.micros': 'a number',
-  'runs.budget': 'numbers',
-  'run_steps.status': 'a word of ours',
-  'run_steps.currency': 'three letters',
-  'run_steps.micros': 'a number',
-  'usage_days.currency': 'three letters',
-  'usage_days.day': 'a day',
-  'usage_days.micros': 'a number',
-  'items.status': 'a word of ours',
-  'items.currency': 'three letters',
-  'items.micros': 'a number',
-  'run_logs.level': 'a word of ours',
-  'run_logs.at': 'a time',
-  'schedules.cron': 'times',
-  'schedules.timezone': 'a zone',
-  'schedules.budget': 'numbers',
-  'schedules.overlap': 'a word of ours',
-  'schedules.missed': 'a word of ours',
-  'schedules.status': 'a word of ours',
-  'schedules.problem_code': 'a word of ours',
-  'revocations.kind': 'a word of ours',
-  'inbox.live': 'a word of ours',
-  'inbox.outcome': 'a word of ours',
-  'inbox.quiet': 'a word of ours',
-  'inbox.rule': 'a word of ours',
-  'notices.last_error': 'of the sending, for the operator',
-  'notices.reason': 'a word of ours',
-  'notices.severity': 'a word of ours',
-  'notices.severity_sent': 'a word of ours',
-  'notices.state': 'a word of ours',
-  'pushes.last_error': 'what a push service said, for the operator',
-  'pushes.state': 'a word of ours',
-  'used_tickets.id': 'random, of tickets that are used',
-  'ticket_rights.id': 'a hash',
-  'meta.key': 'a word of ours',
-}
-
 test('every place of the store that can hold a private word holds a canary, or is known to hold none', () => {
-  const db = new DatabaseSync(join(hub.dir, 'monofil.db'), { readOnly: true })
-  try {
-    const columns = db
-      .prepare(
-        `SELECT t.name || '.' || c.name AS place, t.name AS of, c.name AS name FROM pragma_table_list() t, pragma_table_info(t.name) c
-         WHERE t.schema = 'main' AND t.type = 'table' AND t.name NOT LIKE 'sqlite_%' AND c.type NOT IN ('INTEGER', 'REAL')`,
-      )
-      .all() as { place: string; of: string; name: string }[]
-    expect(columns.length).toBeGreaterThan(50)
-    const without = columns.filter(({ of, name }) => {
-      const values = db.prepare(`SELECT "${name}" AS value FROM "${of}"`).all() as { value: unknown }[]
-      return !canaries.some((word) => values.some(({ value }) => String(value).includes(word)))
-    })
-    expect(without.map(({ place }) => place).sort()).toEqual(Object.keys(NOT_PRIVATE).sort())
-  } finally {
-    db.close()
-  }
+  const { all, without } = columnsWithout(canaries, hub.dir)
+  expect(all).toBeGreaterThan(50)
+  expect(without).toEqual(Object.keys(NOT_PRIVATE).sort())
 })

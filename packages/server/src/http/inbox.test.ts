@@ -158,6 +158,17 @@ describe('the inbox on the one stream', () => {
     expect(shown(tabs.bob)).toEqual([`ad Bonjour ${hush}`, `new Bonjour ${hush}`, 'fire Bonjour null'])
   })
 
+  test('what is not stored reaches nobody by a role that only an older credential gives', async () => {
+    const tab = await open('ann')
+    await snapshot(tab)
+    Object.assign(users, { ann: {} })
+    await as('ann', 'GET', '/v1/inbox/counts')
+    await send({ roles: ['ops'] }, { id: 'a', store: false })
+    await send({ users: ['ann'] }, { id: 'last' })
+    await until(tab, 'notification last')
+    expect(told(tab)).toEqual(['notification last'])
+  })
+
   test('a native EventSource reads its own inbox, with ids to come back by', async () => {
     const tab = await hub.stream('/v1/stream?topics=inbox', { headers: bearer('ann') })
     await snapshot(tab)

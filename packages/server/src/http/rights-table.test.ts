@@ -1,10 +1,11 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Principal, StepPlan } from '@monofil/server'
 import { newVapidKeys, webPushSender } from '@monofil/server/push'
 import { ApiContract, startHub, type TestHub, usersByName } from '@monofil/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type RightsRow, readRightsTable } from '../testing/rights-rows.ts'
 
 const USERS: Readonly<Record<string, Partial<Principal>>> = {
   owner: { publish: ['workflow:*', 'orders', 'user:owner', 'role:team'], topics: ['orders'] },
@@ -15,45 +16,6 @@ const USERS: Readonly<Record<string, Partial<Principal>>> = {
   admin: { roles: ['admin'] },
 }
 const NAMES = Object.keys(USERS)
-
-interface Row {
-  readonly method: string
-  readonly path: string
-  /** What stands behind the call, such as `of an approval`. */
-  readonly about: string
-  readonly right: string
-  readonly cells: Readonly<Record<string, string>>
-}
-
-/** The rows of the table in PROTOCOL.md. */
-async function readTable(): Promise<readonly Row[]> {
-  const page = await readFile(new URL('../../../../docs/PROTOCOL.md', import.meta.url), 'utf8')
-  const lines = page.split('\n')
-  const head = lines.findIndex((line) => line.startsWith('| call | right |'))
-  const columns = cellsOf(lines[head] ?? '').slice(2)
-  expect(columns).toEqual(NAMES)
-  const rows: Row[] = []
-  for (const line of lines.slice(head + 2)) {
-    if (!line.startsWith('|')) break
-    const [call = '', right = '', ...answers] = cellsOf(line)
-    const parts = /^`([A-Z]+) ([^`]+)`\s*(.*)$/.exec(call)
-    if (parts === null || answers.length !== NAMES.length) throw new Error(`not a row: ${line}`)
-    const cells = Object.fromEntries(columns.map((name, index) => [name, answers[index] ?? '']))
-    rows.push({
-      method: parts[1] ?? '',
-      path: parts[2] ?? '',
-      about: parts[3]?.replaceAll('`', '') ?? '',
-      right,
-      cells,
-    })
-  }
-  return rows
-}
-const cellsOf = (line: string) =>
-  line
-    .split('|')
-    .slice(1, -1)
-    .map((cell) => cell.trim())
 
 const STEP: StepPlan = {
   name: 'only',
@@ -76,7 +38,7 @@ const workflow = (name: string, step: StepPlan = STEP, more: object = {}) => ({
 
 let hub: TestHub
 let contract: ApiContract
-let rows: readonly Row[]
+let rows: readonly RightsRow[]
 let consoleDir: string
 let made = 0
 /** The owner's open stream, of which some rows are. */
@@ -86,7 +48,7 @@ const cuts: AbortController[] = []
 beforeAll(async () => {
   consoleDir = await mkdtemp(join(tmpdir(), 'monofil-table-'))
   await writeFile(join(consoleDir, 'index.html'), '<!doctype html><title>console</title>')
-  rows = await readTable()
+  rows = await readRightsTable(NAMES)
   hub = await startHub({
     authenticator: usersByName(USERS),
     consoleDir,
@@ -138,7 +100,7 @@ async function firstBlock(response: Response): Promise<string> {
 }
 
 /** What a row is about: a run or schedule of the owner, of its own for every answer, in the state that the call needs. */
-async function subject(row: Row): Promise<string> {
+async function subject(row: RightsRow): Promise<string> {
   made += 1
   const id = `x${made}x`
   const base = { inputSchemaJson: null, bodyJson: '{}', inputJson: '{}', tags: [], key: null, budgetJson: null }
@@ -225,7 +187,7 @@ async function sayText(): Promise<void> {
     await hub.store.work.texts(pieces, 100)
   }
 }
-function workflowOf({ about, path }: Row): string {
+function workflowOf({ about, path }: RightsRow): string {
   if (path.endsWith('/signals')) return about.endsWith('approval') ? 'approval' : 'signal'
   return about === 'by its roles' ? 'ours' : 'plain'
 }
@@ -242,7 +204,7 @@ function targetOf(about: string): object {
 }
 
 /** The body of a row's call, about this subject. */
-function bodyOf(row: Row, id: string): unknown {
+function bodyOf(row: RightsRow, id: string): unknown {
   const { method, path, about } = row
   const topic = about.split(' ').at(-1)?.replace('{id}', id)
   const bodies: Readonly<Record<string, unknown>> = {
@@ -268,7 +230,7 @@ function bodyOf(row: Row, id: string): unknown {
   }
   return bodies[`${method} ${path}`]
 }
-const pathOf = ({ path }: Row, id: string) =>
+const pathOf = ({ path }: RightsRow, id: string) =>
   path
     .replace('/v1/connections/{id}', `/v1/connections/${connection}`)
     .replace('{id}', id)
@@ -278,7 +240,7 @@ const pathOf = ({ path }: Row, id: string) =>
     .replace('{path}', 'runs')
 
 /** Whether an answer has what the row is about. */
-function shows(row: Row, id: string, text: string): boolean {
+function shows(row: RightsRow, id: string, text: string): boolean {
   if (row.path === '/v1/workflows') return text.includes('"name":"plain"')
   if (row.path === '/v1/runs/control') return text.includes('"matched":1')
   if (row.path === '/v1/inbox/mark') return text.includes('"changed":1')
@@ -326,7 +288,7 @@ describe('the table in PROTOCOL.md', () => {
 })
 
 /** What may not be seen must look, byte for byte, like what is not there. */
-async function sameAsNothing(row: Row, seen: { name: string; id: string; text: string }): Promise<void> {
+async function sameAsNothing(row: RightsRow, seen: { name: string; id: string; text: string }): Promise<void> {
   const nothing = 'nothing'
   const swap = (path: string) => path.replace(seen.id, nothing).replace(connection, nothing)
   const { status, text } = await ask(seen.name, row.method, swap(pathOf(row, seen.id)), bodyOf(row, nothing))
@@ -348,7 +310,7 @@ describe('rights that change while a stream is open', () => {
     const stream = await hub.stream('/v1/stream', { method: 'POST', headers, body: { topics } })
     const hello = await stream.event<{ connection: string }>('hello')
     await stream.until(() => stream.all('snapshot').length === 2)
-    const run = rows.find(({ path }) => path === '/v1/runs/{id}') as Row
+    const run = rows.find(({ path }) => path === '/v1/runs/{id}') as RightsRow
     const seen = await subject(run)
     await stream.event<{ key: string }>('state', ({ key }) => key === seen)
     const before = USERS['role'] as { roles: string[] }
@@ -384,7 +346,7 @@ async function ownRun() {
 }
 
 test('what its workflow allows the roles shows in controls, in lists, and in controls of many', async () => {
-  const row = rows.find(({ about }) => about === 'by its roles') as Row
+  const row = rows.find(({ about }) => about === 'by its roles') as RightsRow
   const id = await subject(row)
   const read = async (path: string) => JSON.parse((await ask('role', 'GET', path)).text) as Record<string, unknown>
   expect((await read(`/v1/runs/${id}`))['controls']).toEqual(['pause', 'cancel'])

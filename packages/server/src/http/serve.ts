@@ -1,8 +1,9 @@
 import { once } from 'node:events'
 import type { Server } from 'node:http'
+import type { NewEvent } from '@monofil/protocol/schemas'
 import { developmentAuthenticator, Revocations, Tickets, withTickets } from '../auth/index.ts'
 import { EXPORT_SETTINGS, type ExportSettings } from '../exports/index.ts'
-import { HUB_SETTINGS, Hub, type HubSettings, newConnectionId } from '../hub/index.ts'
+import { HUB_SETTINGS, Hub, type HubSettings, newConnectionId, type RolesOf } from '../hub/index.ts'
 import { DEFAULT_RETENTION, DEFAULT_RUN_RETENTION, Upkeep } from '../log/index.ts'
 import { userOfLog } from '../notifications/inbox-log.ts'
 import {
@@ -31,7 +32,7 @@ import { createNodeServer } from './node-server.ts'
 import { notificationRoutes } from './notifications.ts'
 import { operationRoutes } from './operation.ts'
 import { preferenceRoutes } from './preferences.ts'
-import { publishRoutes } from './publish.ts'
+import { type Published, publishEvents, publishRoutes } from './publish.ts'
 import { pushRoutes } from './push.ts'
 import { revocationRoutes } from './revocations.ts'
 import { createRouter } from './router.ts'
@@ -101,6 +102,11 @@ export interface HubServer {
    * @throws `invalid_request` with the field, `id_taken`, `store_unavailable`.
    */
   sendNotification(notification: Notification, to: NotificationTarget): Promise<string>
+  /**
+   * Publishes events from server code, which may write every topic without a meaning of its own; answers after the commit.
+   * @throws `invalid_request` with the field, `forbidden`, `too_large`, `store_unavailable`.
+   */
+  publish(events: NewEvent | readonly NewEvent[]): Promise<readonly Published[]>
   /** Refuses what is new, sends open streams away and resolves when they are gone and running requests answered. */
   drain(): Promise<void>
   /** Cuts everything. The store and the bus stay open: they are the caller's. */
@@ -111,7 +117,7 @@ export interface HubServer {
 export type HubChoices = Pick<ServeOptions, 'store' | 'bus' | 'logger' | 'clock' | 'random' | 'node' | 'settings'>
 
 /** Makes a hub without HTTP. */
-export function createHub(options: HubChoices): Hub {
+export function createHub(options: HubChoices, rolesOf?: RolesOf): Hub {
   const random = options.random ?? Math.random
   return new Hub({
     store: options.store,
@@ -121,6 +127,7 @@ export function createHub(options: HubChoices): Hub {
     logger: options.logger ?? silentLogger,
     node: options.node ?? newConnectionId('n', random).slice(0, 8),
     settings: { ...HUB_SETTINGS, ...options.settings },
+    rolesOf,
   })
 }
 
@@ -142,13 +149,13 @@ export async function serve(options: ServeOptions): Promise<HubServer> {
     if (options.authenticator === undefined) return
     logger.warn('requests come through a proxy that is not trusted: limits by address do not hold, see trustProxy')
   })
-  const hub = createHub({ ...options, logger, clock, random, settings })
+  const known = new KnownUsers(store.notifications, () => clock.now(), logger)
+  const hub = createHub({ ...options, logger, clock, random, settings }, (sub) => known.rolesOf(sub))
   const revocations = await openRevocations(options, { hub, clock, logger })
   // No request comes before the upkeep is there: the server listens first.
   const scheduled = () => upkeep.wake()
   const { templates, directory } = options
   const notifier = new Notifier({ store, bus, clock, random, templates, directory, logger })
-  const known = new KnownUsers(store.notifications, () => clock.now(), logger)
   const { authenticator, consoleDir, maxTextChars, maxKpis } = options
   const exports = { ...EXPORT_SETTINGS, ...options.exports }
   const base = { store, bus, hub, clock, random, logger }
@@ -194,6 +201,7 @@ export async function serve(options: ServeOptions): Promise<HubServer> {
     port,
     hub,
     sendNotification: (notification, to) => notifier.sendNotification(notification, to),
+    publish: (events) => publishEvents(context, events),
     async drain() {
       // It listens until the last stream is gone, so that whoever comes is told to come back rather than refused.
       await hub.drain()

@@ -1,6 +1,6 @@
 import { type GoodbyeReason, MonofilError, type PatchAnswer, topicOfRun } from '@monofil/protocol'
 import type { Principal } from '../seams/auth.ts'
-import type { Audience, Bus, BusMessage, EphemeralEvent } from '../seams/bus.ts'
+import type { Bus, BusMessage, EphemeralEvent } from '../seams/bus.ts'
 import type { Commit } from '../seams/commit.ts'
 import type { NotificationStore } from '../seams/notification-store.ts'
 import type { RunStore, Store } from '../seams/store.ts'
@@ -19,6 +19,7 @@ import { OpenNotices } from './open-notices.ts'
 import { type Opening, type OpenRequest, type OpenRunRequest, openRunStream, openStream } from './opening.ts'
 import { type Patch, Patching, unknownConnection } from './patching.ts'
 import { Places } from './places.ts'
+import type { RolesOf } from './recipients.ts'
 import { type ConnectionView, Registry } from './registry.ts'
 import type { RingBudget } from './ring.ts'
 import { RunStates } from './run-states.ts'
@@ -37,10 +38,9 @@ export interface HubOptions {
   /** The name of this node, as `hello` says it. */
   readonly node: string
   readonly settings: HubSettings
+  /** Left out: nobody is known, and the roles are those of the open tabs. */
+  readonly rolesOf?: RolesOf | undefined
 }
-
-/** Between two sweeps at least, however many credentials end. */
-const SWEEP_LEAST_MS = 20
 
 /**
  * The streams of one node: takes what the bus tells, and hands every event to whoever reads its topic. Knows no HTTP:
@@ -81,13 +81,11 @@ export class Hub {
   #turnEnds = false
   readonly #resting = new Map<Feed, () => void>()
   readonly #ids: Connection[] = []
-  #stopSweep: () => void = () => undefined
-  #sweepDue = Number.POSITIVE_INFINITY
   #draining = false
   #closed = false
   #emptied: (() => void) | undefined = undefined
 
-  constructor({ store, bus, clock, random, logger, node, settings }: HubOptions) {
+  constructor({ store, bus, clock, random, logger, node, settings, rolesOf = () => undefined }: HubOptions) {
     this.settings = settings
     const places = new Places(settings)
     this.#registry = new Registry(places)
@@ -114,18 +112,10 @@ export class Hub {
       this.feeds.get(topicOfRun(run.id))?.sendState()
       this.runsTopic.changed(run, seq)
     })
-    this.#openNotices = new OpenNotices({
-      notifications: store.notifications,
-      logger,
-      wallNow: () => clock.now(),
-      push: (event) => this.#push(event),
-      settle: () => {
-        this.now = clock.monotonic()
-        if (!this.#closed) this.#settleTouched()
-      },
-    })
-    this.#sweep = new Sweep(clock, settings)
-    this.#sweepBy(settings.sweepMs)
+    const host = { store, clock, logger, feeds: this.feeds, rolesOf }
+    this.#openNotices = new OpenNotices(host, (events) => this.deliver({ kind: 'ephemeral', events }))
+    this.#sweep = new Sweep(clock, settings, () => this.#sweepAll())
+    this.#sweep.by(settings.sweepMs)
     this.#unlisten = bus.listen((message) => this.deliver(message))
   }
 
@@ -140,7 +130,10 @@ export class Hub {
     try {
       if (message.kind === 'commit') this.#commit(message.commit)
       else for (const event of message.events) this.#ephemeral(event)
-      this.#settleTouched()
+      const touched = this.#touched
+      if (touched.length === 0) return
+      this.#touched = []
+      for (const feed of touched) feed.settle()
     } catch (error) {
       this.#logger.error('delivery failed', { error })
     }
@@ -170,7 +163,7 @@ export class Hub {
     const connection = this.#registry.get(id)
     if (connection === undefined || connection.facts.principal.sub !== principal.sub) throw unknownConnection(id)
     const answer = await this.#patching.apply(connection, principal, patch)
-    this.#sweepBy(this.#sweep.leftOf(connection))
+    this.#sweep.by(this.#sweep.leftOf(connection))
     return answer
   }
 
@@ -211,7 +204,7 @@ export class Hub {
     if (this.#closed) return
     this.#closed = true
     this.#unlisten()
-    this.#stopSweep()
+    this.#sweep.close()
     this.#states.close()
     this.kpiTopics.close()
     this.#rouse()
@@ -245,7 +238,7 @@ export class Hub {
 
   added(connection: Connection): void {
     this.#registry.add(connection)
-    this.#sweepBy(this.#sweep.leftOf(connection))
+    this.#sweep.by(this.#sweep.leftOf(connection))
   }
 
   removed(connection: Connection): void {
@@ -330,23 +323,8 @@ export class Hub {
   }
 
   #ephemeral(event: EphemeralEvent): void {
-    const { audience } = event
-    if (audience === undefined) {
-      this.#push(event)
-      return
-    }
-    const feeds = [...this.feeds.all()].filter(({ user }) => user !== undefined)
-    this.#openNotices.take(
-      event,
-      feeds.filter((feed) => isAmong(feed, audience)),
-    )
-  }
-
-  #settleTouched(): void {
-    const touched = this.#touched
-    if (touched.length === 0) return
-    this.#touched = []
-    for (const feed of touched) feed.settle()
+    if (event.audience === undefined) this.#push(event)
+    else this.#openNotices.take(event, event.audience)
   }
 
   #push(event: Parameters<Feed['push']>[0]): void {
@@ -389,18 +367,7 @@ export class Hub {
     this.feeds.sweep(this.now)
     for (const topics of [this.runsTopic, this.statusTopic, this.kpiTopics])
       topics.sweep(this.now, this.settings.lingerMs)
-    this.#sweepDue = Number.POSITIVE_INFINITY
-    this.#sweepBy(Math.min(nextEnd, this.settings.sweepMs))
-  }
-
-  // A stream ends with its credential, and not at the next look at all of them.
-  #sweepBy(ms: number): void {
-    const wait = Math.max(ms, SWEEP_LEAST_MS)
-    const due = this.#clock.monotonic() + wait
-    if (this.#closed || due >= this.#sweepDue) return
-    this.#stopSweep()
-    this.#sweepDue = due
-    this.#stopSweep = this.#clock.after(wait, () => this.#sweepAll())
+    this.#sweep.by(Math.min(nextEnd, this.settings.sweepMs))
   }
 
   // Draining or closing may have begun while the stream was judged: it must not outlive the others.
@@ -429,15 +396,4 @@ export class Hub {
       throw new MonofilError('draining', 'This hub is shutting down: come back in a moment.', { retryAfterMs: 1_000 })
     }
   }
-}
-
-/** Roles are those of the credentials that the user's open tabs have. */
-function isAmong(feed: Feed, { users, roles, all, except }: Audience): boolean {
-  const { user = '' } = feed
-  if (except.includes(user)) return false
-  if (all || users.includes(user)) return true
-  return (
-    roles.length > 0 &&
-    feed.readers().some(({ connection }) => connection.principal.roles.some((role) => roles.includes(role)))
-  )
 }

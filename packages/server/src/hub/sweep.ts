@@ -6,16 +6,43 @@ import type { HubSettings } from './settings.ts'
 /** How long before its credential ends a stream is told, at most. */
 const EXPIRY_NOTICE_MS = 60_000
 
+/** Between two sweeps at least, however many credentials end. */
+const LEAST_MS = 20
+
 /** Looks at one connection after another for what only time decides: heartbeat, stall, lifetime, expiry. */
 export class Sweep {
   readonly #clock: Clock
   readonly #settings: HubSettings
+  readonly #onDue: () => void
+  #dueAt = Number.POSITIVE_INFINITY
+  #stopTimer: () => void = () => undefined
   #now = 0
   #ping: Buffer | undefined = undefined
 
-  constructor(clock: Clock, settings: HubSettings) {
+  /** `onDue` is called once for the earliest of what `by` asked for, and then asks again. */
+  constructor(clock: Clock, settings: HubSettings, onDue: () => void) {
     this.#clock = clock
     this.#settings = settings
+    this.#onDue = onDue
+  }
+
+  /** The next sweep is in so many ms at most: a stream ends with its credential, not at the next look at all of them. */
+  by(ms: number): void {
+    const wait = Math.max(ms, LEAST_MS)
+    const dueAt = this.#clock.monotonic() + wait
+    if (dueAt >= this.#dueAt) return
+    this.#stopTimer()
+    this.#dueAt = dueAt
+    this.#stopTimer = this.#clock.after(wait, () => {
+      this.#dueAt = Number.POSITIVE_INFINITY
+      this.#onDue()
+    })
+  }
+
+  /** No sweep comes any more. */
+  close(): void {
+    this.#stopTimer()
+    this.#dueAt = Number.NEGATIVE_INFINITY
   }
 
   /** Answers in how many ms the next of their credentials ends; Infinity where none does. */

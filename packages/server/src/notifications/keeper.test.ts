@@ -191,4 +191,21 @@ describe('users who are seen', () => {
     await user(['ops'], 4_000)
     expect((await store.notifications.inbox('ann', { state: 'inbox', limit: 1 })).items).toMatchObject([{ id: 'a' }])
   })
+
+  test('hold what their newest credential says, also where an older one is seen first', async () => {
+    const see = (known: KnownUsers, roles: string[], issuedAtMs: number) =>
+      known.meet({ sub: 'ann', roles, topics: [], publish: [], expiresAtMs: null, issuedAtMs })
+    const before = new KnownUsers(store.notifications, () => clock.now(), silentLogger)
+    expect(before.rolesOf('ann')).toBeUndefined()
+    await see(before, ['ops'], 2_000)
+    // After a restart, tabs come back one by one.
+    const known = new KnownUsers(store.notifications, () => clock.now(), silentLogger)
+    await see(known, ['shop'], 1_000)
+    expect(known.rolesOf('ann')).toEqual(['ops'])
+    expect(see(known, ['shop'], 1_000)).toBeUndefined()
+    await see(known, ['shop'], 3_000)
+    expect(known.rolesOf('ann')).toEqual(['shop'])
+    await send('a', { to: { users: [], roles: ['shop'], topics: [], all: false, except: [] } })
+    expect((await store.notifications.inbox('ann', { state: 'all', limit: 10 })).items).toHaveLength(1)
+  })
 })

@@ -7,7 +7,9 @@ const AGAIN_MS = 3_600_000
 const MAX_KNOWN = 100_000
 
 interface Known {
-  readonly roles: string
+  readonly roles: readonly string[]
+  /** The roles, to compare. */
+  readonly key: string
   readonly issuedAt: number | null
   readonly at: number
 }
@@ -22,7 +24,7 @@ export class KnownUsers {
   readonly #logger: Logger
   readonly #known = new Map<string, Known>()
   #waiting: SeenUser[] = []
-  #batch: Promise<void> | undefined
+  #batch: Promise<readonly SeenUser[]> | undefined
 
   constructor(store: NotificationStore, now: () => number, logger: Logger) {
     this.#store = store
@@ -34,24 +36,32 @@ export class KnownUsers {
   meet({ sub, roles, issuedAtMs }: Principal): Promise<void> | undefined {
     const known = this.#known.get(sub)
     const now = this.#now()
-    const key = roles.length === 0 ? '' : JSON.stringify([...roles].sort())
     const issuedAt = issuedAtMs ?? null
     if (known !== undefined && now - known.at < AGAIN_MS) {
       const isOld = issuedAt !== null && known.issuedAt !== null && issuedAt < known.issuedAt
       if (isOld) return undefined
-      if (known.roles === key) {
+      if (known.key === keyOf(roles)) {
         // What was issued between the two says nothing of the roles either.
         if (issuedAt !== null) this.#known.set(sub, { ...known, issuedAt })
         return undefined
       }
     }
-    return this.#tell({ sub, roles, issuedAt }).then((isKept) => {
-      if (isKept) this.#keep(sub, { roles: key, issuedAt, at: now })
+    return this.#tell({ sub, roles, issuedAt }).then((held) => {
+      // A newer one may have been told of meanwhile, and answered before.
+      const newest = this.#known.get(sub)?.issuedAt ?? null
+      if (held === undefined || (held.issuedAt !== null && newest !== null && held.issuedAt < newest)) return
+      this.#keep(sub, { roles: held.roles, key: keyOf(held.roles), issuedAt: held.issuedAt, at: now })
     })
   }
 
-  async #tell(user: SeenUser): Promise<boolean> {
-    this.#waiting.push(user)
+  /** What the newest credential says that is known of; undefined for somebody who was not seen here. */
+  rolesOf(sub: string): readonly string[] | undefined {
+    return this.#known.get(sub)?.roles
+  }
+
+  /** As the store has them now. */
+  async #tell(user: SeenUser): Promise<SeenUser | undefined> {
+    const place = this.#waiting.push(user) - 1
     this.#batch ??= new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
       const users = this.#waiting
       this.#waiting = []
@@ -59,11 +69,10 @@ export class KnownUsers {
       return this.#store.meet(users)
     })
     try {
-      await this.#batch
-      return true
+      return (await this.#batch)[place]
     } catch (error) {
       this.#logger.debug('users could not be written down', { error })
-      return false
+      return undefined
     }
   }
 
@@ -73,4 +82,8 @@ export class KnownUsers {
     this.#known.delete(sub)
     this.#known.set(sub, known)
   }
+}
+
+function keyOf(roles: readonly string[]): string {
+  return roles.length === 0 ? '' : JSON.stringify([...roles].sort())
 }

@@ -94,7 +94,13 @@ export class Notifier {
     const { id, sender, severity, severityAsSent, module, action, actions, link, dataJson, to } = notice
     const [text] = notice.texts
     const data: InboxEvents['notification'] = {
-      ...{ id, title: text?.title ?? null, message: text?.message ?? null, details: text?.details ?? null },
+      ...{
+        id,
+        offset: null,
+        title: text?.title ?? null,
+        message: text?.message ?? null,
+        details: text?.details ?? null,
+      },
       ...{ severity, severityAsSent, module, action, actions, link, sender },
       data: dataJson === null ? null : JSON.parse(dataJson),
       via: to.all ? 'all' : to.roles.length > 0 ? 'role' : 'user',

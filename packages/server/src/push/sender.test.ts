@@ -11,7 +11,16 @@ const SUBJECT = 'mailto:ops@example.com'
 const ITEM: InboxItem = {
   ...{ id: 'order-7', title: 'Order 7', message: 'was sent', details: null, severity: 'info', severityAsSent: null },
   ...{ module: null, action: null, actions: [], link: '/orders/7', data: null, sender: 's', via: 'user', claim: null },
-  ...{ claimable: false, quiet: null, seenAt: null, readAt: null, archivedAt: null, updatedAt: null, expiresAt: null },
+  ...{
+    offset: 1,
+    claimable: false,
+    quiet: null,
+    seenAt: null,
+    readAt: null,
+    archivedAt: null,
+    updatedAt: null,
+    expiresAt: null,
+  },
   createdAt: '2026-01-01T00:00:00.000Z',
 }
 

@@ -38,8 +38,10 @@ export function progressOf(run: RunRecord): number {
   return Math.min(999, Math.max(run.progress, tenths))
 }
 
+/** A step that is over counts whole, unless some of it was cancelled, as with the run: that was never done. */
 function shareOf(steps: readonly StepRecord[], step: StepRecord): number {
-  if (step.status === 'completed' || step.status === 'partial') return 1
+  if (step.status === 'completed') return 1
+  if (step.status === 'partial' && step.tally.cancelled + unmentionedOf(step) === 0) return 1
   const expected = expectedItems(steps, step)
   return expected === null || expected === 0 ? 0 : (step.tally.completed + step.tally.failed) / expected
 }

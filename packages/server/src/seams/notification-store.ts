@@ -143,9 +143,10 @@ export interface NotificationStore {
 
   /**
    * Remembers users and their roles, and puts what was sent to them meanwhile into their inboxes. What came by a role
-   * that they no longer hold is hidden, and its words leave their logs; with the role it comes back.
+   * that they no longer hold is hidden, and its words leave their logs; with the role it comes back. Answers each of
+   * them, in this order, as their newest credential has them: it may be another one.
    */
-  meet(users: readonly SeenUser[]): Promise<void>
+  meet(users: readonly SeenUser[]): Promise<readonly SeenUser[]>
   /** One slice of whatever is due. Answers when it should be called again at the latest, in ms. */
   sweep(): Promise<number>
   /** Forgets what is over its retention, in small commits. Answers how many rows went. */

@@ -222,7 +222,9 @@ export class NoticeBook {
     { notice, person, row }: { notice: NoticeRecord; person: PersonRecord; row: InboxRow },
   ): number {
     const item = itemView(notice, row, person.preferences.language)
-    return this.append(person, type, (counts) => ({ ...item, counts }))
+    // What comes has no row yet: its place is that of this event.
+    const offsetOf = ({ version }: InboxCounts) => (type === 'notification' ? version : row.no)
+    return this.append(person, type, (counts) => ({ ...item, offset: offsetOf(counts), counts }))
   }
 
   #forget(person: PersonRecord, place: number): void {

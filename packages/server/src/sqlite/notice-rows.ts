@@ -130,8 +130,9 @@ export function inboxOfRow(row: SqlRow): InboxRow {
 
 /** A notice in somebody's inbox, as the protocol shows it. */
 export function itemView(notice: NoticeRecord, row: InboxRow, language: string | null): InboxItem {
+  const { id, ...content } = contentView(notice, language)
   return {
-    ...contentView(notice, language),
+    ...{ id, offset: row.no, ...content },
     via: row.rule,
     claim: claimView(notice),
     claimable: notice.to.roles.length > 0 && notice.claim === null,

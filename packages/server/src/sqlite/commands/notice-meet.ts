@@ -6,13 +6,14 @@ import type { Tx } from '../tx.ts'
 import { ruleOf } from './notice-send.ts'
 
 /** Remembers users with the roles they hold now, and brings their inboxes up to that. */
-export function notificationsMeet(tx: Tx, users: readonly SeenUser[]): void {
+export function notificationsMeet(tx: Tx, users: readonly SeenUser[]): readonly SeenUser[] {
   const book = new NoticeBook(tx)
-  for (const user of users) meet(book, user)
+  const held = users.map((user) => meet(book, user))
   book.close()
+  return held
 }
 
-function meet(book: NoticeBook, user: SeenUser): void {
+function meet(book: NoticeBook, user: SeenUser): SeenUser {
   const { now, rules } = book.tx
   const before = book.person(user.sub)
   book.sql.run('UPDATE people SET seen_at = ? WHERE seq = ?', now, before.seq)
@@ -26,6 +27,7 @@ function meet(book: NoticeBook, user: SeenUser): void {
   // Somebody whom a directory named may hold no role at all.
   if (!isSame || isNew) changeRoles(book, person, before.roles)
   if (isNew || (!isSame && roles.some((role) => !before.roles.includes(role)))) catchUp(book, person)
+  return { sub: user.sub, roles, issuedAt: isOld ? before.issuedAt : user.issuedAt }
 }
 
 function changeRoles(book: NoticeBook, person: PersonRecord, before: readonly string[]): void {

@@ -2,10 +2,10 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import { join } from 'node:path'
 import { createClient } from '@monofil/client'
+import type { PageServer } from '@monofil/example-page'
 import { startHub, type TestHub } from '@monofil/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openPage } from './page.ts'
-import type { PageServer } from './page-server.ts'
 import { inTemporaryFolder } from './testing.ts'
 
 let hub: TestHub
@@ -60,7 +60,7 @@ function plain(page: PageServer, path: string, options: { method?: string; host?
   })
 }
 
-test('gives the page, its files and a run’s results, and nothing else of the disk', () =>
+test('gives the page and a run’s results, and nothing else of the disk', () =>
   withPage(async (page, id) => {
     expect(await plain(page, '/')).toMatchObject({ status: 200, text: '<p>the page</p>' })
     expect(await plain(page, '/runs/any')).toMatchObject({ status: 200, text: '<p>the page</p>' })
@@ -86,38 +86,9 @@ test('gives the page, its files and a run’s results, and nothing else of the d
     expect((await plain(page, '/', { method: 'POST' })).status).toBe(405)
   }))
 
-test('is for this machine: a page of another host gets neither files nor the hub', () =>
-  withPage(async (page) => {
-    for (const path of ['/', '/v1/runs']) {
-      expect((await plain(page, path, { host: 'evil.example' })).status).toBe(403)
-      expect((await plain(page, path, { host: 'localhost' })).status).toBe(200)
-    }
-    const foreign = await fetch(`${page.url}/v1/runs`, { headers: { origin: 'https://evil.example' } })
-    expect(foreign.status).toBe(403)
-  }))
-
-test('passes the hub’s calls and streams on, and says when the hub is away', () =>
+test('gives results to this machine’s own pages alone', () =>
   withPage(async (page, id) => {
-    const stream = await fetch(`${page.url}/v1/runs/${id}/events`)
-    let text = ''
-    const ended = (async () => {
-      for await (const part of stream.body?.pipeThrough(new TextDecoderStream()) ?? []) text += part
-    })()
-    // As it comes: the stream is open still.
-    await expect.poll(() => text).toContain('event: progress')
-    const own = createClient({ url: page.url })
-    await own.api.runs.report(id, [{ id: 'end', status: 'completed' }])
-    own.close()
-    await ended
-    expect(text).toContain('event: complete')
-    const orphan = await openPage(client, { hub: 'http://127.0.0.1:1', port: 0, dir: 'nowhere' })
-    expect((await plain(orphan, '/v1/runs')).status).toBe(502)
-    await orphan.close()
-  }))
-
-test('takes a free port where the wanted one is taken', () =>
-  withPage(async (page) => {
-    const second = await openPage(client, { hub: hub.url, port: Number(new URL(page.url).port), dir: 'nowhere' })
-    expect(second.url).not.toBe(page.url)
-    await second.close()
+    expect((await plain(page, `/results/${id}/inventory.csv`, { host: 'evil.example' })).status).toBe(403)
+    expect((await plain(page, `/results/${id}/inventory.csv`, { method: 'DELETE' })).status).toBe(405)
+    expect((await plain(page, `/results/${id}/inventory.csv`, { method: 'HEAD' })).text).toBe('')
   }))

@@ -1,0 +1,3 @@
+import { pageConfig } from '@monofil/example-page/vite'
+
+export default pageConfig(import.meta.dirname)
