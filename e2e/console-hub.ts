@@ -61,7 +61,7 @@ export async function openConsole(
     readonly authenticator?: Authenticator
     readonly token?: string
     readonly exports?: Partial<ExportSettings>
-    /** Makes what sends pushes, of the hub's own store. */
+    /** Makes what sends pushes, of the hub's own store; they are due at once. */
     readonly push?: (store: Store) => Promise<PushSender>
   } = {},
 ): Promise<ConsoleHub> {
@@ -73,7 +73,7 @@ export async function openConsole(
     dir: join(folder, 'data'),
     durability: 'normal',
     onCommit: (commit) => bus.publish({ kind: 'commit', commit }),
-    notices: keys.push && { push: true },
+    notices: keys.push && { push: true, pushBackoffMs: 100, liveWaitMs: 0 },
   })
   const { authenticator, exports, push: pushOf, ...credential } = keys
   const push = await pushOf?.(store)

@@ -224,6 +224,11 @@ it('a tab follows who signs in or out in another one, and an order is made once 
   await expect.poll(() => app.hub.hub.connections().map(({ user }) => user), SOON).toEqual(['cleo'])
   const own = app.book.list({ ...ALL, search: '' }, who('cleo')).total
   for (const tab of [page, other]) await expect.poll(() => rowsOf(tab).count(), SOON).toBe(own)
+
+  // A session that is over is noticed where nobody touches anything.
+  await page.context().clearCookies()
+  app.hub.hub.endRevoked(() => true)
+  for (const tab of [page, other]) await tab.getByRole('heading', { name: 'Who are you?' }).waitFor(SOON)
 })
 
 it.each(['unsent', 'sent'])(
@@ -255,6 +260,22 @@ it.each(['unsent', 'sent'])(
     }
   },
 )
+
+it('says that the shop does not answer, keeps what is true, and goes on by itself', async () => {
+  const page = await open('max')
+  await page.route('**/api/orders?**', (route) => route.abort())
+  make('cleo', 'While nothing came')
+  await page.getByText('The orders could not be fetched: the shop does not answer').waitFor(SOON)
+  expect(await rowsOf(page).count()).toBe(25)
+  // Those of another view would be a lie.
+  await page.getByLabel('Search').fill('While nothing')
+  await expect.poll(() => rowsOf(page).count(), SOON).toBe(0)
+  await page.getByText('The orders could not be fetched').waitFor(SOON)
+  await page.unroute('**/api/orders?**')
+  make('cleo', 'While nothing came, again')
+  await expect.poll(() => rowsOf(page).count(), SOON).toBe(2)
+  expect(await page.getByText('could not be fetched').count()).toBe(0)
+})
 
 it.each([
   ['light', 1440, 'en'],

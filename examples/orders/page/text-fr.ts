@@ -5,13 +5,13 @@ export const FR: Text = {
   languages: 'Langue',
   skip: 'Aller aux commandes',
   signIn: {
-    title: 'Qui êtes-vous ?',
+    title: 'Qui êtes-vous\u00a0?',
     about:
       'Trois personnes fictives d’une boutique fictive. Ouvrez un autre navigateur, ou une fenêtre privée, pour être deux d’entre elles.',
     roles: {
-      ADMIN: 'Administration : toutes les commandes, et la console',
-      MANAGER: 'Responsable : toutes les commandes',
-      clerk: 'Vente : ses propres commandes',
+      ADMIN: 'Administration\u00a0: toutes les commandes, et la console',
+      MANAGER: 'Responsable\u00a0: toutes les commandes',
+      clerk: 'Vente\u00a0: ses propres commandes',
     },
     failed: 'La boutique ne répond pas.',
     retry: 'Réessayer',
@@ -45,7 +45,7 @@ export const FR: Text = {
   none: 'Aucune commande pour l’instant. La première apparaîtra ici, pour tout le monde à la fois.',
   noneFit: 'Aucune commande ne correspond.',
   clear: 'Afficher toutes les commandes',
-  failed: (why) => `Les commandes n’ont pas pu être chargées : ${why}`,
+  failed: (why) => `Les commandes n’ont pas pu être chargées\u00a0: ${why}`,
   retry: 'Réessayer',
   by: (name) => `par ${name}`,
   selectAll: 'Tout sélectionner sur cette page',
@@ -55,8 +55,8 @@ export const FR: Text = {
   unselect: 'Désélectionner',
   marked: (done, failed) =>
     failed === 0
-      ? `Modifiées : ${done}.`
-      : `Modifiées : ${done}, non : ${failed}, que quelqu’un vient de modifier et qui restent sélectionnées.`,
+      ? `Modifiées\u00a0: ${done}.`
+      : `Modifiées\u00a0: ${done}, non\u00a0: ${failed}, que quelqu’un vient de modifier et qui restent sélectionnées.`,
   delete: (id) => `Supprimer la commande ${id}`,
   deleted: (id) => `La commande ${id} est supprimée.`,
   restored: (id) => `La commande ${id} est rétablie.`,
@@ -89,11 +89,11 @@ export const FR: Text = {
     saving: 'Enregistrement…',
     gone: 'Cette commande n’existe pas, ou vous ne pouvez pas la voir.',
     conflict: (name) => `${name} a modifié cette commande pendant votre saisie. Rien de votre saisie n’est perdu.`,
-    taken: (field, before, after) => `${field} : ${before} → ${after}, repris`,
-    theirs: (name, value) => `${name} a mis : ${value}`,
+    taken: (field, before, after) => `${field}\u00a0: ${before} → ${after}, repris`,
+    theirs: (name, value) => `${name} a mis\u00a0: ${value}`,
     takeTheirs: () => 'Prendre cette valeur',
     deleted: (name) => `${name} a supprimé cette commande. Votre saisie est toujours là.`,
-    failed: (why) => `Rien n’a été enregistré : ${why}. Votre saisie est toujours là.`,
+    failed: (why) => `Rien n’a été enregistré\u00a0: ${why}. Votre saisie est toujours là.`,
     history: (name, when) => `Dernière modification par ${name}, ${when}`,
     empty: 'rien',
   },

@@ -47,7 +47,7 @@ function notificationOf(change: Change): Notification & { readonly id: string } 
 
 const WHAT = {
   en: '{by}: {quantity, plural, one {# piece} other {# pieces}} of {article}, {total, number, ::currency/EUR}',
-  fr: '{by} : {quantity, plural, one {# pièce} other {# pièces}} de {article}, {total, number, ::currency/EUR}',
+  fr: '{by}\u00a0: {quantity, plural, one {# pièce} other {# pièces}} de {article}, {total, number, ::currency/EUR}',
 }
 const HOW_MANY = {
   en: '{by} changed {count, plural, one {# field} other {# fields}}',

@@ -67,7 +67,7 @@ test('words are in the reader’s language, with its plurals and prices', async 
   await expect
     .poll(() => titles(max))
     .toEqual([
-      expect.stringMatching(/^Nouvelle commande 1001 de Élodie \| Cleo Lindqvist : 2 pièces de Chair, 259,00\s€$/),
+      expect.stringMatching(/^Nouvelle commande 1001 de Élodie \| Cleo Lindqvist\s: 2 pièces de Chair, 259,00\s€$/),
     ])
 })
 

@@ -3,7 +3,7 @@ import { useEffect, useMemo, useReducer } from 'react'
 
 /** So often what is under way is looked at, and what is settled, in ms. */
 const OPEN_MS = 3_000
-const SETTLED_MS = 15_000
+const SETTLED_MS = 10_000
 
 /**
  * Another object whenever the queue may be another: with news of one's own inbox, with a stream that is back, and by the

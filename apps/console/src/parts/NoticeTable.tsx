@@ -71,9 +71,10 @@ function Row({ row, busy, onRetry, onTakeBack }: RowProps) {
       </td>
       <td className="notice-to">
         <span className="truncate" title={to}>
+          <span className="notice-label muted">{n.queue.columns.to} </span>
           {to}
         </span>
-        <span className="notice-sub faint truncate">{row.sender}</span>
+        <span className="notice-sub faint truncate">{n.queue.from(row.sender)}</span>
       </td>
       <td className="notice-deliveries">
         <Delivered row={row} />

@@ -88,6 +88,7 @@ export const notificationsEn = {
       deeds: 'Actions',
     },
     users: (amount: Amount) => plural(amount, 'user', 'users'),
+    from: (sender: string) => `from ${sender}`,
     everybody: 'everybody',
     role: (name: string) => `role ${name}`,
     topic: (name: string) => `topic ${name}`,

@@ -79,6 +79,7 @@ export const notificationsFr: NoticeTexts = {
       deeds: 'Actions',
     },
     users: (amount) => plural(amount, 'utilisateur', 'utilisateurs'),
+    from: (sender) => `de ${sender}`,
     everybody: 'tout le monde',
     role: (name) => `rôle ${name}`,
     topic: (name) => `sujet ${name}`,

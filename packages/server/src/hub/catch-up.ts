@@ -60,9 +60,11 @@ export class CatchUp {
       this.#send(feed, sub, recent)
       return undefined
     }
-    return this.#host.reader.read(feed.log, after).then((piece) => {
+    const { rewrites } = feed
+    return this.#host.reader.read(feed.log, after, rewrites).then((piece) => {
       if (sub.mode !== 'catching' || sub.cursor !== after || sub.needsSnapshot) return
-      if (feed.ring.isEmpty ? piece.last === feed.head : true) feed.ring.prime(piece.events)
+      const fits = feed.ring.isEmpty ? piece.last === feed.head : true
+      if (fits && feed.rewrites === rewrites) feed.ring.prime(piece.events)
       this.#send(feed, sub, piece)
     })
   }
@@ -135,7 +137,7 @@ export class CatchUp {
   async #inbox(feed: Feed, sub: Subscription, user: string): Promise<void> {
     const { notifications, settings } = this.#host
     const read = () => notifications.snapshot(user, settings.snapshotInbox)
-    const { offset, ...data } = await shared(this.#inboxes, user, read)
+    const { offset, ...data } = await shared(this.#inboxes, `${feed.rewrites} ${user}`, read)
     if (sub.mode !== 'catching' || !sub.needsSnapshot) return
     const { topic, epoch } = feed
     const snapshot = JSON.stringify({ topic, epoch, offset, data })

@@ -21,6 +21,9 @@ import type { RunSnapshot } from './run-snapshot.ts'
 import type { HubSettings } from './settings.ts'
 import { LiveSet, type Source, type Subscription } from './subscription.ts'
 
+/** Events of an inbox whose commit took the words of older ones out of the log. */
+const REWRITING: ReadonlySet<string> = new Set(['removed', 'updated'])
+
 /** What a feed needs of its hub. */
 export interface FeedHost {
   readonly settings: HubSettings
@@ -62,6 +65,8 @@ export class Feed implements Source {
   count = 0
   idleSince = 0
   isDropped = false
+  /** Grows when words left the log: what was read before may still have them, and is kept for nobody. */
+  rewrites = 0
   /** Its run was deleted: whoever still reads is told so. */
   isRemoved = false
   /** Offset of the event that ended the run's last round; 0: not looked for yet. */
@@ -138,8 +143,7 @@ export class Feed implements Source {
         return
       }
       this.head = event.offset
-      // What is taken back or changed is taken out of the log: this node's memory of it goes with it.
-      if ((event.type === 'removed' || event.type === 'updated') && this.user !== undefined) this.ring.clear()
+      if (this.user !== undefined && REWRITING.has(event.type)) this.#forgetWords()
       this.ring.append(event)
     }
     this.#pending.push(event)
@@ -197,6 +201,13 @@ export class Feed implements Source {
       if (this.isFinished) this.#endRun()
     }
     this.#unpark()
+  }
+
+  /** What is taken back or changed is taken out of the log: this node's memory of it goes with it. */
+  #forgetWords(): void {
+    this.rewrites += 1
+    this.ring.clear()
+    this.#replay = undefined
   }
 
   /** Sends a run's state to every live subscription; the others get the newest when they are live. */

@@ -44,10 +44,13 @@ export class LogReader {
     this.#maxBytes = maxBytes
   }
 
-  /** The events after this offset, as many as one piece holds. */
-  read(topic: string, after: number): Promise<Piece> {
+  /**
+   * The events after this offset, as many as one piece holds. Those who say another `rewrites` do not share a query: what
+   * was under way may have words that have left the log since.
+   */
+  read(topic: string, after: number, rewrites: number): Promise<Piece> {
     const query = { topic, after, limit: this.#limit, maxBytes: this.#maxBytes }
-    return shared(this.#pieces, `${after} ${topic}`, () =>
+    return shared(this.#pieces, `${after} ${rewrites} ${topic}`, () =>
       this.#log.read(query).then((page: LogPage) => new Piece(page.events, page.oldest)),
     )
   }
