@@ -20,7 +20,7 @@ import { type Opening, type OpenRequest, type OpenRunRequest, openRunStream, ope
 import { type Patch, Patching, unknownConnection } from './patching.ts'
 import { Pauses } from './pauses.ts'
 import { Places } from './places.ts'
-import { isAmong, type RolesOf } from './recipients.ts'
+import type { RolesOf } from './recipients.ts'
 import { type ConnectionView, Registry } from './registry.ts'
 import { Resting } from './resting.ts'
 import type { RingBudget } from './ring.ts'
@@ -79,7 +79,6 @@ export class Hub {
   readonly #sweep: Sweep
   readonly #openNotices: OpenNotices
   readonly #unlisten: () => void
-  readonly #rolesOf: RolesOf
   #touched: Feed[] = []
   #atTurnsEnd: Feed[] = []
   #turnEnds = false
@@ -89,8 +88,7 @@ export class Hub {
   #closed = false
   #emptied: (() => void) | undefined = undefined
 
-  constructor({ store, bus, clock, random, logger, node, settings, rolesOf }: HubOptions) {
-    this.#rolesOf = rolesOf ?? (() => undefined)
+  constructor({ store, bus, clock, random, logger, node, settings, rolesOf = () => undefined }: HubOptions) {
     this.settings = settings
     const places = new Places(settings)
     this.#pauses = new Pauses(random, settings)
@@ -122,13 +120,8 @@ export class Hub {
       this.feeds.get(topicOfRun(run.id))?.sendState()
       this.runsTopic.changed(run, seq)
     })
-    this.#openNotices = new OpenNotices({
-      notifications: store.notifications,
-      logger,
-      wallNow: () => clock.now(),
-      push: (event) => this.#push(event),
-      settle: () => this.#settleTouched(),
-    })
+    const host = { store, clock, logger, feeds: this.feeds, rolesOf }
+    this.#openNotices = new OpenNotices(host, (events) => this.deliver({ kind: 'ephemeral', events }))
     this.#sweep = new Sweep(clock, settings, () => this.#sweepAll())
     this.#sweep.by(settings.sweepMs)
     this.#unlisten = bus.listen((message) => this.deliver(message))
@@ -145,7 +138,10 @@ export class Hub {
     try {
       if (message.kind === 'commit') this.#commit(message.commit)
       else for (const event of message.events) this.#ephemeral(event)
-      this.#settleTouched()
+      const touched = this.#touched
+      if (touched.length === 0) return
+      this.#touched = []
+      for (const feed of touched) feed.settle()
     } catch (error) {
       this.#logger.error('delivery failed', { error })
     }
@@ -327,24 +323,8 @@ export class Hub {
   }
 
   #ephemeral(event: EphemeralEvent): void {
-    const { audience } = event
-    if (audience === undefined) {
-      this.#push(event)
-      return
-    }
-    const feeds = [...this.feeds.all()].filter(({ user }) => user !== undefined)
-    this.#openNotices.take(
-      event,
-      feeds.filter((feed) => isAmong(feed, audience, this.#rolesOf)),
-    )
-  }
-
-  #settleTouched(): void {
-    const touched = this.#touched
-    if (touched.length === 0 || this.#closed) return
-    this.now = this.#clock.monotonic()
-    this.#touched = []
-    for (const feed of touched) feed.settle()
+    if (event.audience === undefined) this.#push(event)
+    else this.#openNotices.take(event, event.audience)
   }
 
   #push(event: Parameters<Feed['push']>[0]): void {

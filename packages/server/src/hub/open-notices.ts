@@ -2,10 +2,12 @@ import type { InboxEvents, NoticePreferences } from '@monofil/protocol'
 import { DEFAULT_PREFERENCES, judge } from '../notifications/preferences.ts'
 import { textFor } from '../notifications/texts.ts'
 import { WallClocks } from '../notifications/wall-clock.ts'
-import type { EphemeralEvent } from '../seams/bus.ts'
-import type { NotificationStore } from '../seams/notification-store.ts'
-import type { Logger } from '../seams/system.ts'
+import type { Audience, EphemeralEvent } from '../seams/bus.ts'
+import type { Store } from '../seams/store.ts'
+import type { Clock, Logger } from '../seams/system.ts'
 import type { Feed } from './feed.ts'
+import type { Feeds } from './feeds.ts'
+import { isAmong, type RolesOf } from './recipients.ts'
 
 /** Users whose preferences one read answers. */
 const PAGE = 1_000
@@ -13,13 +15,11 @@ const PAGE = 1_000
 const MAX_WAITING = 1_000
 
 export interface OpenNoticesHost {
-  readonly notifications: Pick<NotificationStore, 'preferencesOf'>
+  readonly store: Pick<Store, 'notifications'>
+  readonly clock: Clock
   readonly logger: Logger
-  wallNow(): number
-  /** Hands an event to the tabs of the user whose log is its topic. */
-  push(event: Omit<EphemeralEvent, 'audience' | 'texts'>): void
-  /** What was pushed goes out. */
-  settle(): void
+  readonly feeds: Pick<Feeds, 'all'>
+  readonly rolesOf: RolesOf
 }
 
 /**
@@ -28,15 +28,19 @@ export interface OpenNoticesHost {
  */
 export class OpenNotices {
   readonly #host: OpenNoticesHost
+  readonly #deliverTo: (events: readonly EphemeralEvent[]) => void
   #last: Promise<void> = Promise.resolve()
   #waiting = 0
 
-  constructor(host: OpenNoticesHost) {
+  /** `deliver` is handed one event for each user, whose own log is its topic. */
+  constructor(host: OpenNoticesHost, deliver: (events: readonly EphemeralEvent[]) => void) {
     this.#host = host
+    this.#deliverTo = deliver
   }
 
   /** Never throws. */
-  take(event: EphemeralEvent, feeds: readonly Feed[]): void {
+  take(event: EphemeralEvent, audience: Audience): void {
+    const feeds = [...this.#host.feeds.all()].filter((feed) => isAmong(feed, audience, this.#host.rolesOf))
     if (feeds.length === 0) return
     if (this.#waiting >= MAX_WAITING) {
       this.#host.logger.warn('a notification that is not stored was dropped: too many wait', { waiting: this.#waiting })
@@ -61,7 +65,8 @@ export class OpenNotices {
     for (let i = 0; i < feeds.length; i += PAGE) {
       const page = feeds.slice(i, i + PAGE)
       const known = await this.#preferencesOf(page)
-      const now = this.#host.wallNow()
+      const now = this.#host.clock.now()
+      const events: EphemeralEvent[] = []
       for (const feed of page) {
         const preferences = known.get(feed.user ?? '') ?? DEFAULT_PREFERENCES
         const { inbox, quiet } = judge(preferences, { ...data, isDigest: true }, { now, clocks, recent: () => 0 })
@@ -70,15 +75,15 @@ export class OpenNotices {
         const key = `${quiet} ${language}`
         const json = made.get(key) ?? JSON.stringify({ ...data, ...(texts.length > 0 && words), quiet })
         made.set(key, json)
-        this.#host.push({ ...event, topic: feed.log, dataJson: json })
+        events.push({ ...event, topic: feed.log, dataJson: json })
       }
-      this.#host.settle()
+      this.#deliverTo(events)
     }
   }
 
   async #preferencesOf(feeds: readonly Feed[]): Promise<ReadonlyMap<string, NoticePreferences>> {
     const subs = feeds.flatMap(({ user }) => user ?? [])
-    const known = await this.#host.notifications.preferencesOf(subs)
+    const known = await this.#host.store.notifications.preferencesOf(subs)
     return new Map(known.map(({ sub, preferences }) => [sub, preferences]))
   }
 }
