@@ -156,6 +156,7 @@ it('keeps preferences over a reload, mutes by them, and loses nothing that was r
   await page.getByLabel('From', { exact: true }).fill('23:30')
   await save.click()
   await page.getByText('quietHours.timezone: a time zone such as Europe/Paris').first().waitFor()
+  await page.getByText('This could not be saved. What you wrote is still here.').waitFor()
   expect(await page.getByLabel('From', { exact: true }).inputValue()).toBe('23:30')
   await page.getByLabel('Time zone').fill('Europe/Paris')
   await page.getByLabel('Sat').uncheck()

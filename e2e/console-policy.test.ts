@@ -30,6 +30,8 @@ async function watch(page: Page): Promise<{ readonly violations: string[]; reado
 it('every page works, and the policy denies none of them anything', async () => {
   await hub.startRun({ id: 'seen', total: 3, tags: ['a'] })
   await hub.report('seen', [{ item: 'a', status: 'failed', error: 'no', log: 'a line' }])
+  const { user } = await hub.client.api.session()
+  await hub.client.api.notify({ id: 'told', title: 'Something happened', to: { users: [user] } })
   for (const path of [
     '/',
     '/runs',
@@ -38,6 +40,10 @@ it('every page works, and the policy denies none of them anything', async () => 
     '/runs/seen?tab=charts',
     '/connections',
     '/schedules',
+    '/notifications',
+    '/queues/told',
+    '/test',
+    '/settings',
   ]) {
     const page = await hub.open('/runs')
     const { violations, hosts } = await watch(page)

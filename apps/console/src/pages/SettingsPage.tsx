@@ -54,6 +54,7 @@ function Form({ form }: { readonly form: PreferencesForm }) {
   const { draft, change, refused, state, isChanged, save, revert } = form
   if (draft === null) return null
   const path = refusedPath(refused)
+  const isAtField = path !== null && /^(language|mute|quietHours|digest)\b/.test(path)
   const problemOf = (field: string) =>
     path === field || path?.startsWith(`${field}.`) ? (refused?.message ?? '') : null
   return (
@@ -69,7 +70,7 @@ function Form({ form }: { readonly form: PreferencesForm }) {
       <MuteFields mutes={draft.mutes} onChange={(mutes) => change({ mutes })} problemOf={problemOf} />
       <QuietFields draft={draft} onChange={change} problemOf={problemOf} />
       <DigestFields draft={draft} onChange={change} problemOf={problemOf} />
-      {refused !== null && <ErrorPanel error={refused} title={n.refused} onRetry={save} />}
+      {refused !== null && !isAtField && <ErrorPanel error={refused} title={n.refused} onRetry={save} />}
       <div className="settings-save card" data-open={isChanged || undefined}>
         <button type="submit" className="button is-primary" disabled={!isChanged || state === 'saving'}>
           {state === 'saving' ? n.saving : n.save}
@@ -77,8 +78,14 @@ function Form({ form }: { readonly form: PreferencesForm }) {
         <button type="button" className="button" disabled={!isChanged || state === 'saving'} onClick={revert}>
           {n.revert}
         </button>
-        <span role="status" className="muted">
-          {state === 'saved' && !isChanged ? n.saved : isChanged && state === 'idle' ? n.changed : ''}
+        <span role="status" className={isAtField ? 'form-problem' : 'muted'}>
+          {isAtField
+            ? n.refused
+            : state === 'saved' && !isChanged
+              ? n.saved
+              : isChanged && state === 'idle'
+                ? n.changed
+                : ''}
         </span>
       </div>
     </form>

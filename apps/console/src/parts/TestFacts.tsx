@@ -36,9 +36,7 @@ export function QueueFacts({ status }: { readonly status: NoticeQueueStatus | nu
           </div>
           {(['live', 'push'] as const).map((channel) => (
             <div key={channel}>
-              <dt>
-                {n.failures}: {channels[channel]}
-              </dt>
+              <dt>{n.failures(channels[channel])}</dt>
               <dd className="figure">{f.number(status.channels[channel].failed)}</dd>
             </div>
           ))}

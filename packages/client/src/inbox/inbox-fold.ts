@@ -54,9 +54,12 @@ export class InboxFold {
     if (event.type !== 'notification') this.moves += 1
     this.#hearOf(event)
     if (!this.#asked && this.#at !== null) {
-      if (this.#take(event, this.#at)) return true
+      const isTaken = this.#take(event, this.#at)
+      // All that were known are gone: older ones may be there, which nothing would bring.
+      const isEmptied = isTaken && this.items.length === 0 && this.nextCursor !== null
+      if (isTaken && !isEmptied) return true
       this.#asked = true
-      this.#waiting.push(event)
+      if (!isTaken) this.#waiting.push(event)
       return false
     }
     if (this.#waiting.length < MAX_WAITING) this.#waiting.push(event)

@@ -140,6 +140,18 @@ describe('an inbox', () => {
     expect(told).toEqual(['new'])
   })
 
+  it('goes on with older ones when all that it had are archived', async () => {
+    for (let n = 0; n < 55; n += 1) await send(`n${n}`)
+    const { inbox, told } = device()
+    await live(inbox)
+    await inbox.mark(ids(inbox), 'archived')
+    await expect.poll(() => ids(inbox)).toEqual(['n4', 'n3', 'n2', 'n1', 'n0'])
+    await inbox.markAll('archived')
+    await expect.poll(() => ids(inbox)).toEqual([])
+    await live(inbox)
+    expect([inbox.get().hasMore, told]).toEqual([false, []])
+  })
+
   it('says once what was shown, and counts as delivered', async () => {
     const { inbox } = device()
     await live(inbox)

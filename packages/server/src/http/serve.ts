@@ -150,7 +150,8 @@ export async function serve(options: ServeOptions): Promise<HubServer> {
     logger.warn('requests come through a proxy that is not trusted: limits by address do not hold, see trustProxy')
   })
   const known = new KnownUsers(store.notifications, () => clock.now(), logger)
-  const hub = createHub({ ...options, logger, clock, random, settings }, (sub) => known.rolesOf(sub))
+  // Who could not be written down holds no role until they are: the credential at hand may be an older one.
+  const hub = createHub({ ...options, logger, clock, random, settings }, (sub) => known.rolesOf(sub) ?? [])
   const revocations = await openRevocations(options, { hub, clock, logger })
   // No request comes before the upkeep is there: the server listens first.
   const scheduled = () => upkeep.wake()

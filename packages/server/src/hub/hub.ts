@@ -18,9 +18,11 @@ import { newConnectionId } from './new-id.ts'
 import { OpenNotices } from './open-notices.ts'
 import { type Opening, type OpenRequest, type OpenRunRequest, openRunStream, openStream } from './opening.ts'
 import { type Patch, Patching, unknownConnection } from './patching.ts'
+import { Pauses } from './pauses.ts'
 import { Places } from './places.ts'
 import type { RolesOf } from './recipients.ts'
 import { type ConnectionView, Registry } from './registry.ts'
+import { Resting } from './resting.ts'
 import type { RingBudget } from './ring.ts'
 import { RunStates } from './run-states.ts'
 import { RunsTopic } from './runs-topic.ts'
@@ -68,6 +70,7 @@ export class Hub {
   readonly maxTopics: number
   readonly #clock: Clock
   readonly #random: Random
+  readonly #pauses: Pauses
   readonly #logger: Logger
   readonly #registry: Registry
   readonly #admission: Admission
@@ -79,7 +82,7 @@ export class Hub {
   #touched: Feed[] = []
   #atTurnsEnd: Feed[] = []
   #turnEnds = false
-  readonly #resting = new Map<Feed, () => void>()
+  readonly #resting: Resting
   readonly #ids: Connection[] = []
   #draining = false
   #closed = false
@@ -88,8 +91,13 @@ export class Hub {
   constructor({ store, bus, clock, random, logger, node, settings, rolesOf = () => undefined }: HubOptions) {
     this.settings = settings
     const places = new Places(settings)
+    this.#pauses = new Pauses(random, settings)
+    this.#resting = new Resting(clock, (feed) => {
+      this.now = clock.monotonic()
+      feed.flush()
+    })
     this.#registry = new Registry(places)
-    this.#admission = new Admission(places, this.#registry, settings, (ms) => this.#jitter(ms))
+    this.#admission = new Admission(places, this.#registry, settings, (ms) => this.#pauses.around(ms))
     this.node = node
     this.bus = bus
     this.runs = store.runs
@@ -207,7 +215,7 @@ export class Hub {
     this.#sweep.close()
     this.#states.close()
     this.kpiTopics.close()
-    this.#rouse()
+    this.#resting.end()
     for (const connection of [...this.#registry.all()]) {
       connection.sink.destroy()
       connection.closed()
@@ -226,14 +234,11 @@ export class Hub {
   }
 
   retryMs(): number {
-    return this.#jitter(this.settings.retryMs)
+    return this.#pauses.around(this.settings.retryMs)
   }
 
   reconnectMs(reason: GoodbyeReason): number | null {
-    if (reason === 'drain') return 100 + Math.floor(this.#random() * this.settings.drainSpreadMs)
-    // Tokens tell the second they were issued in: one that is asked for sooner might look older than the revocation.
-    if (reason === 'revoked') return 1_000 + Math.floor(this.#random() * 1_000)
-    return reason === 'slow' || reason === 'lifetime' || reason === 'internal' ? this.retryMs() : null
+    return this.#pauses.after(reason)
   }
 
   added(connection: Connection): void {
@@ -295,12 +300,7 @@ export class Hub {
   }
 
   later(feed: Feed, ms: number): void {
-    const stop = this.#clock.after(ms, () => {
-      this.#resting.delete(feed)
-      this.now = this.#clock.monotonic()
-      feed.flush()
-    })
-    this.#resting.set(feed, stop)
+    this.#resting.add(feed, ms)
   }
 
   advance(feed: Feed, sub: Subscription): Promise<void> | undefined {
@@ -346,15 +346,9 @@ export class Hub {
   }
 
   #flushAll(): void {
-    const feeds = [...this.#atTurnsEnd, ...this.#resting.keys()]
+    const feeds = [...this.#atTurnsEnd, ...this.#resting.end()]
     this.#atTurnsEnd = []
-    this.#rouse()
     for (const feed of feeds) feed.flush()
-  }
-
-  #rouse(): void {
-    for (const stop of this.#resting.values()) stop()
-    this.#resting.clear()
   }
 
   #writeIds(): void {
@@ -385,10 +379,6 @@ export class Hub {
         return connection
       },
     }
-  }
-
-  #jitter(ms: number): number {
-    return Math.floor(ms * (0.5 + this.#random()))
   }
 
   #refuseIfDraining(): void {
