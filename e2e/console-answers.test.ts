@@ -104,7 +104,7 @@ it('an answer that came too late says so, and is taken as read', async () => {
     await route.continue()
   })
   await form(page, 'allow:1 waits for an approval').getByRole('button', { name: 'Reject' }).click()
-  const alert = page.getByRole('alert')
+  const alert = page.getByRole('main').getByRole('alert')
   await alert.getByText('It was answered otherwise already').first().waitFor()
   await expect.poll(() => page.getByRole('article').count(), SOON).toBe(0)
   await alert.getByRole('button', { name: 'Close' }).click()

@@ -47,7 +47,7 @@ it('says when the hub cannot be asked, and asks again', async () => {
   const error = { code: 'store_unavailable', message: 'the store is away', retryable: false, details: {} }
   await page.route('**/refused/failures?*', (route) => route.fulfill({ status: 503, json: { error } }))
   await page.getByRole('tab', { name: 'Failures' }).click()
-  await page.getByRole('alert').waitFor()
+  await page.getByRole('main').getByRole('alert').waitFor()
   await page.unroute('**/refused/failures?*')
   await page.getByRole('button', { name: 'Try again' }).click()
   await page.getByText('2,100 items').waitFor()

@@ -9,6 +9,7 @@ import {
   createLocalBus,
   type ExportSettings,
   type HubServer,
+  type PushSender,
   type Store,
   serve,
 } from '@monofil/server'
@@ -60,6 +61,8 @@ export async function openConsole(
     readonly authenticator?: Authenticator
     readonly token?: string
     readonly exports?: Partial<ExportSettings>
+    /** Makes what sends pushes, of the hub's own store; they are due at once. */
+    readonly push?: (store: Store) => Promise<PushSender>
   } = {},
 ): Promise<ConsoleHub> {
   const folder = await mkdtemp(join(tmpdir(), 'monofil-console-'))
@@ -70,10 +73,12 @@ export async function openConsole(
     dir: join(folder, 'data'),
     durability: 'normal',
     onCommit: (commit) => bus.publish({ kind: 'commit', commit }),
+    notices: keys.push && { push: true, pushBackoffMs: 100, liveWaitMs: 0 },
   })
-  const { authenticator, exports, ...credential } = keys
+  const { authenticator, exports, push: pushOf, ...credential } = keys
+  const push = await pushOf?.(store)
   const listen = (port: number): Promise<HubServer> =>
-    serve({ store, bus, host: '127.0.0.1', port, consoleDir, authenticator, exports })
+    serve({ store, bus, host: '127.0.0.1', port, consoleDir, authenticator, exports, push })
   let server = await listen(0)
   const { url, port } = server
   const browser = await launchChromium()

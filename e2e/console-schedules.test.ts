@@ -140,10 +140,10 @@ it('says what failed, keeps what was known, and tries again when asked', async (
   await row.waitFor()
   await page.unroute('**/v1/schedules**')
   await page.getByRole('button', { name: 'Try again' }).click()
-  await expect.poll(() => page.getByRole('alert').count(), SOON).toBe(1)
+  await expect.poll(() => page.getByRole('main').getByRole('alert').count(), SOON).toBe(1)
   await row.getByRole('button', { name: 'Pause nightly' }).click()
   await row.getByText('Paused').waitFor()
-  expect(await page.getByRole('alert').count()).toBe(0)
+  expect(await page.getByRole('main').getByRole('alert').count()).toBe(0)
   await page.context().close()
 })
 

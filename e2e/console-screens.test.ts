@@ -1,3 +1,4 @@
+import { inboxApi } from '@monofil/client/inbox'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type ConsoleHub, expectGoodPage, itemsDone, openConsole, SOON } from './console-hub.ts'
 
@@ -9,6 +10,13 @@ beforeAll(async () => {
   await hub.report('ended', [{ status: 'completed' }])
   await hub.startRun({ id: 'open', workflow: 'orders', total: 4 })
   await hub.report('open', itemsDone(0, 1))
+  const me = (await hub.client.api.session()).user
+  await hub.client.api.notify({ id: 'told', title: 'The import has ended', to: { users: [me] }, severity: 'success' })
+  await inboxApi(hub.client).setPreferences({
+    mute: [{ module: 'noise' }],
+    quietHours: { from: '22:00', to: '07:00', timezone: 'Europe/Paris' },
+    digest: { after: 5, windowMs: 60_000 },
+  })
 })
 afterAll(() => hub?.close())
 
@@ -25,6 +33,15 @@ const SCREENS: readonly (readonly [path: string, sign: string])[] = [
   ['/runs/nobody', 'There is no such run'],
   ['/schedules', 'Schedules'],
   ['/connections', 'this page'],
+  ['/notifications', 'The import has ended'],
+  ['/notifications?show=archived', 'Nothing is archived.'],
+  ['/notifications/told', 'Named by the sender'],
+  ['/queues', 'The import has ended'],
+  ['/queues?q=nothing', 'No notification matches'],
+  ['/queues/told', 'Named by the sender'],
+  ['/queues/nobody', 'There is no such notification'],
+  ['/test', 'Nothing has arrived since this page was opened.'],
+  ['/settings', 'Time zone'],
   ['/bundle', 'Choose a file'],
   ['/nowhere', 'There is no such page'],
 ]

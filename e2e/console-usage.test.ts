@@ -138,7 +138,7 @@ it('says what failed and tries again when asked, and what fills it when there is
   await page.route('**/v1/usage**', (route) => route.fulfill({ json: { items: [], nextCursor: null } }))
   await page.getByRole('button', { name: 'Try again' }).click()
   await page.getByText('Nothing was used in this time').waitFor()
-  expect(await page.getByRole('alert').count()).toBe(0)
+  expect(await page.getByRole('main').getByRole('alert').count()).toBe(0)
   await page.context().close()
 })
 

@@ -12,6 +12,7 @@ import { PushService } from '@monofil/testkit/push-service'
 import type { Browser, BrowserContext, CDPSession, Page, Worker } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import { buildApp } from './build-app.ts'
+import { vendor } from './push-vendor.ts'
 
 let browser: Browser
 let consoleDir: string
@@ -57,32 +58,6 @@ afterEach(async () => {
   await context?.close()
   await hub?.close()
 })
-
-/** Stands where the browser's vendor would be. It lives as long as the browser's site data. */
-function vendor(): void {
-  const base64url = (bytes: ArrayBuffer) =>
-    btoa(String.fromCharCode(...new Uint8Array(bytes)))
-      .replaceAll('+', '-')
-      .replaceAll('/', '_')
-      .replaceAll('=', '')
-  const made = (json: PushSubscriptionJSON, key: number[]) => ({
-    ...{ endpoint: json.endpoint, options: { applicationServerKey: Uint8Array.from(key).buffer } },
-    toJSON: () => json,
-    unsubscribe: () => Promise.resolve(localStorage.removeItem('vendor')),
-  })
-  Object.assign(PushManager.prototype, {
-    async subscribe({ applicationServerKey: key }: { applicationServerKey: Uint8Array<ArrayBuffer> }) {
-      const { vendorSubscribes } = window as unknown as { vendorSubscribes(key: string): Promise<PushSubscriptionJSON> }
-      const json = await vendorSubscribes(base64url(key.slice().buffer))
-      localStorage.setItem('vendor', JSON.stringify([json, [...key]]))
-      return made(json, [...key])
-    },
-    async getSubscription() {
-      const kept = localStorage.getItem('vendor')
-      return kept === null ? null : made(...(JSON.parse(kept) as [PushSubscriptionJSON, number[]]))
-    },
-  })
-}
 
 const said = () => page.locator('p').textContent()
 const kept = () => hub.store.pushes.of('dev')
@@ -171,6 +146,28 @@ it('each load says again where to push, subscribes anew for another key, and a s
   expect([(await kept()).length, second?.auth === first?.auth]).toEqual([1, false])
   await page.evaluate(() => window.signOut())
   expect(await kept()).toEqual([])
+})
+
+it('hears of a click once, also where the load had asked before the user was', async () => {
+  await context.clearPermissions()
+  await page.evaluate(() => window.load())
+  expect(['denied', 'undecided']).toContain(await said())
+  await context.grantPermissions(['notifications'], { origin: hub.url })
+  const { worker } = await subscribed()
+  await worker.evaluate(async () => {
+    const scope = globalThis as unknown as { registration: ServiceWorkerRegistration }
+    await scope.registration.showNotification('x', { data: { monofil: { id: 'x', link: null } } })
+  })
+  await click(worker)
+  await expect.poll(said).toBe('clicked x null')
+  // What came after it was heard after it.
+  await worker.evaluate(async () => {
+    const scope = globalThis as unknown as { registration: ServiceWorkerRegistration }
+    await scope.registration.showNotification('y', { data: { monofil: { id: 'y', link: null } } })
+  })
+  await click(worker)
+  await expect.poll(said).toBe('clicked y null')
+  expect(await page.evaluate(() => window.clicks)).toBe(2)
 })
 
 it('says why not: refused by the user, not asked, not offered by the hub', async () => {

@@ -20,6 +20,12 @@ const PAGES: RouteObject[] = [
   { path: '/schedules', lazy: () => import('./pages/SchedulesPage.tsx').then(pageOf('SchedulesPage')) },
   { path: '/usage', lazy: () => import('./pages/UsagePage.tsx').then(pageOf('UsagePage')) },
   { path: '/bundle', lazy: () => import('./pages/BundlePage.tsx').then(pageOf('BundlePage')) },
+  { path: '/notifications', lazy: () => import('./pages/NotificationsPage.tsx').then(pageOf('NotificationsPage')) },
+  { path: '/notifications/:id', lazy: () => import('./pages/TracePage.tsx').then(pageOf('TracePage')) },
+  { path: '/queues', lazy: () => import('./pages/QueuesPage.tsx').then(pageOf('QueuesPage')) },
+  { path: '/queues/:id', lazy: () => import('./pages/TracePage.tsx').then(pageOf('TracePage')) },
+  { path: '/test', lazy: () => import('./pages/TestPage.tsx').then(pageOf('TestPage')) },
+  { path: '/settings', lazy: () => import('./pages/SettingsPage.tsx').then(pageOf('SettingsPage')) },
   { path: '/connections', Component: ConnectionsPage },
   { path: '*', Component: NotFoundPage },
 ]

@@ -1,6 +1,7 @@
 import '@fontsource-variable/inter/wght.css'
 import '@monofil/react/graph.css'
 import '@monofil/react/styles.css'
+import '@monofil/example-page/base.css'
 import './page.css'
 import { MonofilProvider } from '@monofil/react'
 import { StrictMode } from 'react'

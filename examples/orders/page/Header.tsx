@@ -33,7 +33,6 @@ export function Header({ session, onSignOut }: HeaderProps): ReactNode {
           </button>
         ))}
       </fieldset>
-      <NotificationBell locale={language} />
       <span className="who">
         <Face name={session.name} />
         <span className="who-words">
@@ -44,6 +43,8 @@ export function Header({ session, onSignOut }: HeaderProps): ReactNode {
       <button type="button" className="button" onClick={onSignOut}>
         {text.out}
       </button>
+      {/* At the edge, where its panel has room to open. */}
+      <NotificationBell locale={language} />
     </header>
   )
 }

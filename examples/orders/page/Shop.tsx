@@ -1,5 +1,5 @@
 import { inboxApi } from '@monofil/client/inbox'
-import { useMonofil } from '@monofil/react'
+import { useConnection, useMonofil } from '@monofil/react'
 import { Toasts } from '@monofil/react/inbox'
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { Order, Session } from '../src/order.ts'
@@ -38,7 +38,10 @@ export function Shop({ session, isNew, onSignOut, onExpired }: ShopProps): React
   const [selected, select] = useState<ReadonlySet<number>>(new Set())
   const [note, say] = useState<Note | null>(null)
   useLanguageOfNotices(isNew, language)
-  const isExpired = orders.refetchError instanceof ShopError && orders.refetchError.code === 'unauthorized'
+  const { status: connection } = useConnection()
+  // Either says that the session may be over; who asks anew is told.
+  const isExpired =
+    connection === 'failed' || (orders.refetchError instanceof ShopError && orders.refetchError.code === 'unauthorized')
   useEffect(() => {
     if (isExpired) onExpired()
   }, [isExpired, onExpired])

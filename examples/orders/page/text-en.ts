@@ -43,8 +43,8 @@ export const EN = {
   by: (name: string) => `by ${name}`,
   selectAll: 'Select all on this page',
   selectOne: (id: number) => `Select order ${id}`,
-  selected: (count: string) => `${count} selected`,
-  mark: { packed: 'Mark packed', shipped: 'Mark shipped', cancelled: 'Cancel orders' },
+  selected: (count: string, _one: boolean) => `${count} selected`,
+  mark: { packed: 'Pack', shipped: 'Ship', cancelled: 'Cancel' },
   unselect: 'Clear',
   marked: (done: string, failed: number) =>
     failed === 0

@@ -67,7 +67,11 @@ export function useOrders(topic: string, query: Omit<OrdersQuery, 'until'>): Ord
     addEventListener('scroll', look, { passive: true })
     return () => removeEventListener('scroll', look)
   }, [newer, showNewer])
-  return { ...health, page: shown?.page ?? null, flashes: shown?.flashes ?? NOTHING, showNewer }
+  // Until another view's orders are there those of the last one stay, unless they would say something that is not so.
+  const isOther = shown !== null && shown.key !== whole
+  const isWrong = isOther && (health.refetchError !== null || shown.page.orders.length === 0)
+  const page = isWrong ? null : (shown?.page ?? null)
+  return { ...health, page, flashes: shown?.flashes ?? NOTHING, showNewer }
 }
 
 const keyOf = (query: object) => JSON.stringify(query)

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { json, type Route } from '@monofil/example-page'
+import type { Logger } from '@monofil/server'
 import type { OrderBook } from './order-book.ts'
 import { OrderError } from './order-error.ts'
 import { newOrder, ordersQuery, parse, patchOrder, signIn, versionOnly } from './order-schemas.ts'
@@ -16,7 +17,7 @@ interface Call {
 }
 
 /** The application's own API: `/api/session` and `/api/orders`. */
-export function ordersApi(book: OrderBook, sessions: Sessions): Route {
+export function ordersApi(book: OrderBook, sessions: Sessions, logger: Logger): Route {
   return async (message, response, path) => {
     const call = { message, response, book, sessions }
     try {
@@ -28,7 +29,10 @@ export function ordersApi(book: OrderBook, sessions: Sessions): Route {
       if (order[1] === undefined) return await orders(call, who)
       return await oneOrder(call, who, { id: Number(order[1]), isRestore: order[2] !== undefined })
     } catch (error) {
-      if (!(error instanceof OrderError)) throw error
+      if (!(error instanceof OrderError)) {
+        logger.error('a request failed', { path, error })
+        throw error
+      }
       // What is not read of a body that is too large would keep the connection busy.
       if (error.code === 'too_large') response.setHeader('Connection', 'close')
       json(response, error.status, error)

@@ -41,7 +41,7 @@ export async function openApp(options: AppOptions): Promise<App> {
   try {
     const book = new OrderBook(join(data, 'orders.db'))
     const sessions = new Sessions(secret)
-    const route = ordersApi(book, sessions)
+    const route = ordersApi(book, sessions, logger)
     const page = await servePage({ hub: hub.url, dir: pageDir, port: pagePort, route })
     const outbox = new Outbox({ book, logger, tell: tell(tellBy(hub)) })
     return {

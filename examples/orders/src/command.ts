@@ -17,14 +17,14 @@ export async function runOrders(
   argv: readonly string[],
   out: Out,
   signal: AbortSignal,
-  pageDir: string | undefined = findPage(),
+  pageDir: string | null = findPage(),
 ): Promise<number> {
   const args = readArguments(argv)
   if (args.help) {
     out.write(HELP)
     return 0
   }
-  if (pageDir === undefined) throw new CommandError('The page is not built. Run: npm run build')
+  if (pageDir === null) throw new CommandError('The page is not built. Run: npm run build')
   const { data, port, pagePort } = args
   const app = await openApp({ data, port, pagePort, pageDir, consoleDir: findConsole(), logger: loggerTo(out) }).catch(
     cannotOpen(port),
@@ -55,10 +55,10 @@ function say(out: Out, { page, hub }: App, perSecond: number): void {
   out.write('Each browser has one session: open two (or a private window) to be two people. Ctrl-C ends it.\n')
 }
 
-/** The page's build beside this example; undefined where it was not built. */
-function findPage(): string | undefined {
+/** The page's build beside this example; null where it was not built. */
+function findPage(): string | null {
   const dir = fileURLToPath(new URL('../dist/page', import.meta.url))
-  return existsSync(join(dir, 'index.html')) ? dir : undefined
+  return existsSync(join(dir, 'index.html')) ? dir : null
 }
 
 function cannotOpen(port: number) {

@@ -1,12 +1,4 @@
-import {
-  createLocalBus,
-  type HubServer,
-  jwtAuthenticator,
-  type Logger,
-  type NewLogEvent,
-  type Store,
-  serve,
-} from '@monofil/server'
+import { createLocalBus, type HubServer, jwtAuthenticator, type Logger, serve } from '@monofil/server'
 import { openSqliteStore } from '@monofil/server/sqlite'
 import { noticesOf } from './notice.ts'
 import type { Change } from './order.ts'
@@ -15,8 +7,7 @@ import { ALL_ORDERS, ownTopic } from './people.ts'
 import { COOKIE, ISSUER } from './session.ts'
 
 /** A hub on the embedded store, in the application's own process. */
-export interface OrdersHub extends Pick<HubServer, 'url' | 'hub' | 'sendNotification'> {
-  readonly store: Store
+export interface OrdersHub extends Pick<HubServer, 'url' | 'hub' | 'sendNotification' | 'publish'> {
   /** Resolves if the store died; the application should end then. */
   readonly failed: Promise<Error>
   close(): Promise<void>
@@ -47,8 +38,9 @@ export async function openHub({ dir, port, secret, logger, consoleDir }: HubOpti
     })
     const server = await serve({ store, bus, authenticator, host: '127.0.0.1', port, logger, consoleDir })
     return {
-      ...{ url: server.url, hub: server.hub, store, failed: failed.promise },
+      ...{ url: server.url, hub: server.hub, failed: failed.promise },
       sendNotification: (notification, to) => server.sendNotification(notification, to),
+      publish: (events) => server.publish(events),
       async close() {
         await server.close()
         await store.close()
@@ -62,16 +54,16 @@ export async function openHub({ dir, port, secret, logger, consoleDir }: HubOpti
 }
 
 /** Tells a change to the hub: a notification to people, an event to tables. */
-export function tellBy({ sendNotification, store }: Pick<OrdersHub, 'sendNotification' | 'store'>): Tell {
+export function tellBy({ sendNotification, publish }: Pick<OrdersHub, 'sendNotification' | 'publish'>): Tell {
   return async (change) => {
     const sent = noticesOf(change).map(({ notification, to }) => sendNotification(notification, to))
-    await Promise.all([...sent, store.log.append(eventsOf(change))])
+    await Promise.all([...sent, publish(eventsOf(change))])
   }
 }
 
 /** An event for the tables of the staff, and one for those of whoever created the order: nobody hears of others' orders. */
-function eventsOf({ action, order, by }: Change): readonly NewLogEvent[] {
-  const dataJson = JSON.stringify({ id: order.id, version: order.version, by })
-  const event = { type: action, dataJson, id: `order-${order.id}-${order.version}` }
+function eventsOf({ action, order, by }: Change) {
+  const data = { id: order.id, version: order.version, by }
+  const event = { type: action, data, id: `order-${order.id}-${order.version}` }
   return [ALL_ORDERS, ownTopic(order.createdBy)].map((topic) => ({ topic, ...event }))
 }

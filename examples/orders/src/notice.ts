@@ -34,6 +34,7 @@ function notificationOf(change: Change): Notification & { readonly id: string } 
       quantity: order.quantity,
       total: (order.quantity * order.unitPrice) / 100,
       count: change.changed.length,
+      others: Math.max(0, change.changed.length - 1),
       by: nameOf(by),
     },
     severity: severityOf(change),
@@ -46,11 +47,15 @@ function notificationOf(change: Change): Notification & { readonly id: string } 
 
 const WHAT = {
   en: '{by}: {quantity, plural, one {# piece} other {# pieces}} of {article}, {total, number, ::currency/EUR}',
-  fr: '{by} : {quantity, plural, one {# pièce} other {# pièces}} de {article}, {total, number, ::currency/EUR}',
+  fr: '{by}\u00a0: {quantity, plural, one {# pièce} other {# pièces}} de {article}, {total, number, ::currency/EUR}',
 }
 const HOW_MANY = {
   en: '{by} changed {count, plural, one {# field} other {# fields}}',
   fr: '{by} a modifié {count, plural, one {# champ} other {# champs}}',
+}
+const MOVED = {
+  en: 'By {by}{others, plural, =0 {} one {, with # other field} other {, with # other fields}}',
+  fr: 'Par {by}{others, plural, =0 {} one {, avec # autre champ} other {, avec # autres champs}}',
 }
 const TITLES = {
   created: { en: 'New order {number} of {customer}', fr: 'Nouvelle commande {number} de {customer}' },
@@ -67,7 +72,7 @@ const STATUS_TITLES = {
 
 function textsOf(change: Change): NonNullable<Notification['texts']> {
   const title = isMove(change) ? STATUS_TITLES[change.order.status] : TITLES[change.action]
-  const message = change.action === 'changed' ? HOW_MANY : WHAT
+  const message = isMove(change) ? MOVED : change.action === 'changed' ? HOW_MANY : WHAT
   return { en: { title: title.en, message: message.en }, fr: { title: title.fr, message: message.fr } }
 }
 

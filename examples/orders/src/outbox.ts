@@ -40,9 +40,16 @@ export class Outbox {
   wake(): void {
     if (this.#closed) return
     this.#again = true
-    this.#running ??= this.#run().finally(() => {
-      this.#running = null
-    })
+    this.#running ??= this.#run()
+      .catch((error: unknown) => {
+        this.#options.logger.error('the outbox cannot be read', { error })
+        this.#later()
+      })
+      .finally(() => {
+        this.#running = null
+        // What came after the last look and before this.
+        if (this.#again) this.wake()
+      })
   }
 
   /** Ends after the change that is being told. */
@@ -70,7 +77,7 @@ export class Outbox {
 
   /** Whether the change is done with. */
   async #tell(change: Change): Promise<boolean> {
-    const { tell, logger, retryMs = 250 } = this.#options
+    const { tell, logger } = this.#options
     try {
       await tell(change)
       this.#failures = 0
@@ -82,11 +89,16 @@ export class Outbox {
         logger.error('a change of an order cannot be told and is left out', { order: id, version, error })
         return true
       }
-      const wait = Math.min(MAX_RETRY_MS, retryMs * 2 ** this.#failures++)
-      logger.warn('a change of an order could not be told yet', { order: id, version, wait, error })
-      clearTimeout(this.#timer)
-      if (!this.#closed) this.#timer = setTimeout(() => this.wake(), wait)
+      logger.warn('a change of an order could not be told yet', { order: id, version, error })
+      this.#later()
       return false
     }
+  }
+
+  #later(): void {
+    const { retryMs = 250 } = this.#options
+    const wait = Math.min(MAX_RETRY_MS, retryMs * 2 ** this.#failures++)
+    clearTimeout(this.#timer)
+    if (!this.#closed) this.#timer = setTimeout(() => this.wake(), wait)
   }
 }

@@ -35,7 +35,7 @@ test('the staff is told of what others did, and a clerk of their own orders only
   await ada.call('POST', `/api/orders/${own.id}/restore`, { version: 4 })
   const [created, packed] = [
     'New order 1001 of Élodie | Cleo Lindqvist: 2 pieces of Chair, €259.00',
-    'Order 1001 of Élodie is packed | Max Keller changed 1 field',
+    'Order 1001 of Élodie is packed | By Max Keller',
   ]
   const byAda = [
     'Order 1001 of Élodie is back | Ada Moreau: 1 piece of Chair, €129.50',
@@ -67,7 +67,7 @@ test('words are in the reader’s language, with its plurals and prices', async 
   await expect
     .poll(() => titles(max))
     .toEqual([
-      expect.stringMatching(/^Nouvelle commande 1001 de Élodie \| Cleo Lindqvist : 2 pièces de Chair, 259,00\s€$/),
+      expect.stringMatching(/^Nouvelle commande 1001 de Élodie \| Cleo Lindqvist\s: 2 pièces de Chair, 259,00\s€$/),
     ])
 })
 

@@ -1,5 +1,6 @@
 import '@fontsource-variable/inter/wght.css'
 import '@monofil/react/styles.css'
+import '@monofil/example-page/base.css'
 import './page.css'
 import './photos.css'
 import { MonofilProvider } from '@monofil/react'

@@ -32,6 +32,7 @@ export {
   isSubnet,
   LIMITS,
   type Limits,
+  type Published,
   type ServeOptions,
   serve,
   type TrustProxy,

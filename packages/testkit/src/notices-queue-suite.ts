@@ -76,6 +76,69 @@ export function noticesQueueSuite(open: (host: StoreHost) => Promise<OpenedStore
       expect((await lab.items('bob'))[0]?.quiet).toBeNull()
     })
 
+    it('lets go of all that is too old as fast as it comes, and forgets it', async () => {
+      const users = Array.from({ length: 250 }, (_, i) => `u${i}`)
+      for (const user of users) await lab.send(`of ${user}`.replace(' ', '-'), { to: { users: [user] } })
+      lab.clock.advance(90 * 86_400_000 + 1)
+      // None of them waits for the next look, 5 s later.
+      while ((await lab.notices.sweep()) < 5_000) {
+        // Some at a time.
+      }
+      expect(await lab.ids('u249')).toEqual([])
+      await lab.notices.trim()
+      expect((await lab.notices.list({ limit: 1 })).items).toEqual([])
+      expect(await lab.notices.get('of-u249')).toBeUndefined()
+      for (const user of ['u0', 'u99', 'u100', 'u249']) expect(await lab.log(user)).toHaveLength(1)
+    })
+
+    it('forgets what a full inbox let go of a week ago, unless others have it or may come to it', async () => {
+      await lab.notices.meet([seen('ann', 'ops'), seen('bob')])
+      await lab.send('both', { to: { users: ['ann', 'bob'] } })
+      await lab.send('ops', { to: { roles: ['ops'] } })
+      for (let i = 0; i < 1_001; i += 1) await lab.send(`n${i}`)
+      expect((await lab.ids('ann')).at(-1)).toBe('n1')
+      lab.clock.advance(7 * 86_400_000 + 1)
+      await lab.notices.trim()
+      expect(await lab.notices.get('n0')).toBeUndefined()
+      expect([await lab.ids('bob'), (await lab.notices.get('ops'))?.ended]).toEqual([['both'], null])
+      expect(await lab.notices.get('both')).toMatchObject({ recipients: 2, ended: null })
+      await lab.notices.meet([seen('eve', 'ops')])
+      expect(await lab.ids('eve')).toEqual(['ops'])
+      expect(await lab.ids('ann')).toHaveLength(1_000)
+    })
+
+    it('forgets people who have not been here for as long as an inbox keeps, and who never were', async () => {
+      await lab.notices.meet([seen('gone', 'ops'), seen('picky'), seen('ann', 'ops')])
+      await lab.notices.setPreferences('picky', { ...QUIET, language: 'fr' })
+      await lab.send('a', { to: { users: ['named', 'gone'] } })
+      lab.clock.advance(89 * 86_400_000)
+      await lab.notices.meet([seen('ann', 'ops')])
+      await lab.sweepAfter(2 * 86_400_000)
+      // The notice and what became of it first, then who has nothing any more.
+      expect(await lab.notices.trim()).toBe(2 + 1 + 2 + 2)
+      lab.clock.advance(3_600_000)
+      expect(await lab.notices.trim()).toBe(0)
+      expect(await lab.notices.preferences('picky')).toMatchObject({ language: 'fr' })
+      await lab.send('b', { to: { roles: ['ops'] } })
+      expect([await lab.ids('ann'), await lab.ids('gone')]).toEqual([['b'], []])
+      await lab.notices.meet([seen('gone', 'ops')])
+      expect(await lab.ids('gone')).toEqual(['b'])
+      // Their log goes on where it was: a cursor from before is still true.
+      expect(await lab.notices.counts('gone')).toMatchObject({ unread: 1, version: 3 })
+    })
+
+    it('knows at once of many who said what they want', async () => {
+      await lab.notices.meet([seen('ann'), seen('bob')])
+      await lab.notices.setPreferences('ann', { ...QUIET, language: 'fr' })
+      await lab.notices.setPreferences("o'neil", QUIET)
+      const known = await lab.notices.preferencesOf(['bob', 'ann', 'nobody', "o'neil"])
+      expect(known.map(({ sub, preferences }) => [sub, preferences.language])).toEqual([
+        ['ann', 'fr'],
+        ["o'neil", null],
+      ])
+      expect(await lab.notices.preferencesOf([])).toEqual([])
+    })
+
     it('gathers a burst into one', async () => {
       await lab.notices.setPreferences('ann', { ...QUIET, digest: { after: 2, windowMs: 60_000 } })
       for (let i = 0; i < 5; i += 1) await lab.send(`n${i}`, { module: 'orders' })

@@ -188,6 +188,25 @@ export function noticesSuite(open: (host: StoreHost) => Promise<OpenedStore>): v
       expect(Math.max(...sizes)).toBeLessThanOrEqual(1_000)
     })
 
+    it('with much to say go in smaller slices: no commit tells of more than 2 MB', async () => {
+      const users = Array.from({ length: 120 }, (_, i) => seen(`u${i}`))
+      await lab.notices.meet(users)
+      const dataJson = JSON.stringify('x'.repeat(60_000))
+      await lab.send('a', { to: { all: true }, dataJson })
+      const texts = [{ language: '', title: 'b', message: null, details: null }]
+      while ((await lab.notices.sweep()) === 0) {
+        // One slice after the other.
+      }
+      await lab.notices.update('a', { texts })
+      while ((await lab.notices.sweep()) === 0) {
+        // The change too.
+      }
+      expect((await lab.items('u119')).map(({ title }) => title)).toEqual(['b'])
+      const bytes = lab.commits.map(({ events }) => events.reduce((sum, event) => sum + event.dataJson.length, 0))
+      expect(Math.max(...bytes)).toBeLessThan(2_000_000)
+      expect(Math.max(...bytes)).toBeGreaterThan(1_000_000)
+    })
+
     it('say in the language that somebody asks for', async () => {
       const text = (language: string, title: string) => ({ language, title, message: null, details: null })
       await lab.notices.setPreferences('bob', { language: 'fr-CA', mute: [], quietHours: null, digest: null })

@@ -10,8 +10,11 @@ import { join } from 'node:path'
 import ece from 'http_ece'
 import { makeCertificate } from './certificate.ts'
 
-/** What the service says to a push: a status, with `Retry-After` where one is named, or nothing for ever. */
-export type PushAnswer = number | { readonly status: number; readonly retryAfter: string } | 'hang'
+/** What the service says to a push: a status, with headers where some are named, or nothing for ever. */
+export type PushAnswer =
+  | number
+  | { readonly status: number; readonly headers: Readonly<Record<string, string>> }
+  | 'hang'
 
 /** A push that came, as the browser it is for would have it. */
 export interface ReceivedPush<T = unknown> {
@@ -117,8 +120,8 @@ export class PushService {
       ...{ topic: header('topic'), urgency: header('urgency'), vapid: vapid.claims, answered },
     })
     if (answered === 'hang') return
-    const [status, retryAfter] = typeof answered === 'number' ? [answered] : [answered.status, answered.retryAfter]
-    response.writeHead(status, retryAfter === undefined ? {} : { 'retry-after': retryAfter }).end('said the service')
+    const { status, headers } = typeof answered === 'number' ? { status: answered, headers: {} } : answered
+    response.writeHead(status, headers).end('said the service')
   }
 
   /** RFC 8292: who sends, where its signature is good, for this service, and not for longer than a day. */

@@ -11,6 +11,8 @@ export interface ConsoleValue {
   readonly clock: Clock
   readonly theme: Preference
   readonly language: Preference
+  /** The user who wants pushes in this browser: another one who signs in here has not asked for them. */
+  readonly push: Preference
 }
 
 /** Filled by `Providers`. */

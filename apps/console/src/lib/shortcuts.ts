@@ -34,7 +34,7 @@ export function useShortcuts(shortcuts: Shortcuts): void {
 
 /** Moves the focus to the next (1) or previous (-1) row of the page's list; from outside it, to the first. */
 export function focusRow(step: 1 | -1): void {
-  const rows = [...document.querySelectorAll<HTMLElement>('[data-row]')]
+  const rows = [...document.querySelectorAll<HTMLElement>('[data-row], main [role="feed"] article')]
   const at = rows.indexOf(document.activeElement as HTMLElement)
   const next = rows[at === -1 ? 0 : at + step]
   next?.focus()

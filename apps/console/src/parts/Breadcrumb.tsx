@@ -12,7 +12,11 @@ export function Breadcrumb() {
     runs: t.nav.runs,
     schedules: t.schedules.title,
     usage: t.usage.nav,
+    notifications: t.nav.notifications,
     connections: t.nav.connections,
+    queues: t.nav.queues,
+    test: t.nav.test,
+    settings: t.nav.settings,
     bundle: t.replay.bundle.title,
   }
   const name = section !== undefined && Object.hasOwn(names, section) ? names[section as keyof typeof names] : 'Monofil'

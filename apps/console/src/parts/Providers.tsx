@@ -15,14 +15,15 @@ export function Providers({ children, client }: { children: ReactNode; client?: 
   const [clock] = useState(() => createClock())
   const [theme] = useState(() => createPreference('monofil.theme', applyTheme))
   const [language] = useState(() => createPreference('monofil.language'))
+  const [push] = useState(() => createPreference('monofil.push'))
   const [chosen] = usePreference(language)
   const tag = pickLanguage(chosen, navigator.languages)
   const value = useMemo(() => {
     const t = textsOf(tag)
     // The reader's own region decides how numbers and dates are written when it speaks the language.
     const locale = navigator.languages.find((wished) => wished.toLowerCase().startsWith(tag)) ?? t.locale
-    return { t, f: createFormat({ ...t, locale }), clock, theme, language }
-  }, [tag, clock, theme, language])
+    return { t, f: createFormat({ ...t, locale }), clock, theme, language, push }
+  }, [tag, clock, theme, language, push])
   useEffect(() => {
     document.documentElement.lang = tag
   }, [tag])

@@ -18,7 +18,10 @@ export function ShortcutsDialog({ open, onOpenChange }: ShortcutsDialogProps) {
     [['Enter'], t.shortcuts.open],
     [['g', 'o'], t.shortcuts.overview],
     [['g', 'r'], t.shortcuts.runs],
+    [['g', 'n'], t.shortcuts.notifications],
     [['g', 'c'], t.shortcuts.connections],
+    [['g', 'q'], t.shortcuts.queues],
+    [['g', 's'], t.shortcuts.settings],
     [['Esc'], t.shortcuts.close],
     [['?'], t.shortcuts.help],
   ]

@@ -3,7 +3,7 @@ import { useMonofil } from '@monofil/react'
 import { LogOut, UserRound } from 'lucide-react'
 import { useState } from 'react'
 import { useNavigate } from 'react-router'
-import { useTexts } from '../lib/context.ts'
+import { useConsole, useTexts } from '../lib/context.ts'
 import { signOut, useSession } from '../lib/session.ts'
 import './UserMenu.css'
 
@@ -12,11 +12,20 @@ export function UserMenu() {
   const { t, f } = useTexts()
   const session = useSession()
   const { client } = useMonofil()
+  const { push } = useConsole()
   const navigate = useNavigate()
   const [failed, setFailed] = useState(false)
   if (session === null || session.mode === 'development') return null
   const leave = async () => {
     setFailed(false)
+    if (push.get() === session.user) {
+      // While the credential is there. What stays subscribed would show this user's words to the next one here.
+      const { turnOffPush } = await import('../lib/browser-push.ts')
+      await turnOffPush(client).then(
+        () => push.set(null),
+        () => {},
+      )
+    }
     if (!(await signOut())) {
       setFailed(true)
       return

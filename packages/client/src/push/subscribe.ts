@@ -35,7 +35,10 @@ export async function subscribePush(client: Hub, options: SubscribePush): Promis
   if (!isSupported()) return { status: 'unsupported', stop: () => undefined }
   const stop = followClicks(client, options.onClick)
   try {
-    return { status: await subscribe(client, options), stop }
+    const status = await subscribe(client, options)
+    // Asked at the load and again in a click, a page would hear of each click twice.
+    if (status !== 'subscribed') stop()
+    return { status, stop }
   } catch (error) {
     stop()
     throw error

@@ -5,6 +5,11 @@ import { Inbox, type InboxProps } from './Inbox.tsx'
 import { inboxLabelsFor } from './inbox-labels.ts'
 import { useNotifications } from './use-notifications.ts'
 
+export interface NotificationBellProps extends InboxProps {
+  /** Below the list, such as a link to a page of it. */
+  readonly footer?: ReactNode
+}
+
 /** More are not counted on the bell; its name says how many. */
 const MOST = 99
 
@@ -12,7 +17,7 @@ const MOST = 99
  * A bell with the count of what was not seen yet, the same in all tabs and on all devices; it opens the inbox. Needs
  * `@monofil/react/styles.css` and `@monofil/react/inbox.css`.
  */
-export function NotificationBell({ locale = 'en', labels: own, className }: InboxProps): ReactNode {
+export function NotificationBell({ locale = 'en', labels: own, className, footer }: NotificationBellProps): ReactNode {
   const { counts } = useNotifications()
   const labels = useMemo(() => inboxLabelsFor(locale, own), [locale, own])
   const format = useMemo(() => formatFor(locale), [locale])
@@ -63,6 +68,7 @@ export function NotificationBell({ locale = 'en', labels: own, className }: Inbo
             </button>
           </header>
           <Inbox locale={locale} labels={own} />
+          {footer !== undefined && <footer>{footer}</footer>}
         </div>
       )}
     </div>

@@ -117,6 +117,9 @@ function Said({ toasts, labels, locale }: SaidProps): ReactNode {
   const saidAt = useRef(Number.NEGATIVE_INFINITY)
   const [due, setDue] = useState(0)
   useEffect(() => {
+    // Of what went nothing comes again.
+    const shown = new Set(toasts.map(({ item }) => item.id))
+    for (const id of said.current) if (!shown.has(id)) said.current.delete(id)
     for (const { item } of toasts.toReversed()) {
       if (said.current.has(item.id)) continue
       said.current.add(item.id)

@@ -1,6 +1,7 @@
 export type { InboxListProps, InboxProps, InboxShow } from './Inbox.tsx'
 export { Inbox } from './Inbox.tsx'
 export type { InboxLabels } from './inbox-labels.ts'
+export type { NotificationBellProps } from './NotificationBell.tsx'
 export { NotificationBell } from './NotificationBell.tsx'
 export type { ToastsProps } from './Toasts.tsx'
 export { Toasts } from './Toasts.tsx'

@@ -14,6 +14,9 @@ export interface Toast {
   readonly isStored: boolean
 }
 
+/** Notifications that a hidden tab keeps for the moment when it is looked at. */
+const MAX_WAITING = 100
+
 /** Toasts in this tab, the newest first, and how to let one go. */
 export function useToasts(max: number) {
   const client = useClient()
@@ -24,7 +27,10 @@ export function useToasts(max: number) {
   const news = useNotifications({
     onNotification(item) {
       if (item.quiet !== null) return
-      waiting.current.push({ item, until: Date.now() + TOAST_TIME_MS })
+      const now = Date.now()
+      // In a tab that is hidden for days these would be all that ever came.
+      waiting.current = waiting.current.filter(({ until }) => until >= now).slice(1 - MAX_WAITING)
+      waiting.current.push({ item, until: now + TOAST_TIME_MS })
       offer()
     },
   })

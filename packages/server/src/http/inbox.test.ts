@@ -149,6 +149,27 @@ describe('the inbox on the one stream', () => {
     expect(told(tab)).toEqual(['notification last'])
   })
 
+  test('what is not stored keeps to preferences: not muted ones, without a sound in quiet hours, in their language', async () => {
+    const prefer = (user: string, preferences: object) => as(user, 'PUT', '/v1/preferences', preferences)
+    await prefer('ann', { mute: [{ module: 'ads' }, { module: 'news', channels: ['live'] }] })
+    await prefer('bob', { language: 'fr', quietHours: { from: '00:00', to: '23:59', timezone: 'UTC' } })
+    const tabs = { ann: await open('ann'), bob: await open('bob') }
+    for (const tab of Object.values(tabs)) await snapshot(tab)
+    const texts = { en: { title: 'Hello' }, fr: { title: 'Bonjour' } }
+    const body = { title: undefined, texts, store: false }
+    const to = { users: ['ann', 'bob'] }
+    await send(to, { ...body, id: 'ad', module: 'ads' })
+    await send(to, { ...body, id: 'new', module: 'news' })
+    await send(to, { ...body, id: 'fire', severity: 'critical' })
+    for (const tab of Object.values(tabs)) await until(tab, 'notification fire')
+    const shown = (tab: SseReader) =>
+      tab.all<Told>('message').map(({ data }) => `${data.id} ${data['title']} ${data['quiet']}`)
+    expect(shown(tabs.ann)).toEqual(['new Hello muted', 'fire Hello null'])
+    // A minute of the day is not quiet.
+    const hush = new Date().toISOString().slice(11, 16) === '23:59' ? 'null' : 'quiet_hours'
+    expect(shown(tabs.bob)).toEqual([`ad Bonjour ${hush}`, `new Bonjour ${hush}`, 'fire Bonjour null'])
+  })
+
   test('a native EventSource reads its own inbox, with ids to come back by', async () => {
     const tab = await hub.stream('/v1/stream?topics=inbox', { headers: bearer('ann') })
     await snapshot(tab)
@@ -172,6 +193,11 @@ describe('what the routes say', () => {
     expect(await field({ texts: { en: { title: '{who} is here' } }, to: { all: true } })).toBe('texts.en.title')
     expect(await field({ template: 'none', to: { all: true } })).toBe('template')
     expect(await field({ title: 'x', to: { all: true }, store: false, ttlMs: 5 })).toBe('ttlMs')
+    const many = Array.from({ length: 1_000 }, (_, i) => `u${i}`)
+    const much = await as('boss', 'POST', '/v1/notifications', {
+      ...{ title: 'x', to: { users: many }, data: 'x'.repeat(10_000) },
+    })
+    expect([much.status, much.body['code'], much.body['field']]).toEqual([413, 'too_large', 'to.users'])
     const forbidden = await as('ann', 'POST', '/v1/notifications', { title: 'x', to: { users: ['ann', 'bob'] } })
     expect([forbidden.status, forbidden.body['field']]).toEqual([403, 'to.users[0]'])
   })
@@ -219,6 +245,22 @@ describe('what the routes say', () => {
     expect((await as('eve', 'GET', '/v1/notifications/a/trace')).status).toBe(404)
     const all = await as<{ items: unknown[] }>('boss', 'GET', '/v1/notifications/a/trace')
     expect(all.body.items).toHaveLength(2)
+  })
+
+  test('a directory that fails fails no sender: what was sent was sent', async () => {
+    const warned: string[] = []
+    const none = () => {}
+    const logger = { debug: none, info: none, error: none, warn: (message: string) => void warned.push(message) }
+    const shop = await startHub({ logger, directory: () => Promise.reject(new Error('LDAP is away')) })
+    try {
+      await shop.call('GET', '/v1/session')
+      const sent = await shop.call('POST', '/v1/notifications', { id: 'a', title: 'x', to: { all: true } })
+      expect(sent).toMatchObject({ status: 201, body: { id: 'a', created: true } })
+      expect(warned).toEqual(['the directory of users failed: those whom it names have it with their next request'])
+      expect((await shop.store.notifications.counts('dev')).unread).toBe(1)
+    } finally {
+      await shop.close()
+    }
   })
 
   test('server code notifies whom it likes, and a directory names those who were never here', async () => {

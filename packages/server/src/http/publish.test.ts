@@ -80,6 +80,31 @@ test('one failure refuses all', async () => {
   expect((await hub.store.log.bounds('refused')).head).toBe(0)
 })
 
+test('server code publishes as the route does: once per id, ephemeral too, and to no topic with a meaning', async () => {
+  const { server } = hub
+  const event = { topic: 'served', type: 't', data: { n: 1 }, id: 'once' }
+  const [first] = await server.publish(event)
+  expect(first).toMatchObject({ topic: 'served', offset: 1, duplicate: false })
+  const rest = await server.publish([event, { topic: 'served', type: 't', data: 2, ephemeral: true }])
+  expect(rest).toMatchObject([
+    { offset: 1, duplicate: true },
+    { topic: 'served', epoch: null, offset: null, duplicate: false },
+  ])
+  const { body } = await hub.call<{ items: { data: unknown }[] }>('GET', '/v1/topics/served/events')
+  expect(body.items.map(({ data }) => data)).toEqual([{ n: 1 }])
+  for (const [wrong, code, field] of [
+    [{ ...event, topic: 'user:ann' }, 'forbidden', 'topic'],
+    [{ ...event, topic: 'inbox' }, 'forbidden', 'topic'],
+    [[event, { ...event, type: '' }], 'invalid_request', 'events[1].type'],
+    [{ ...event, data: () => 1 }, 'invalid_request', 'data'],
+    [{ ...event, data: 'x'.repeat(256 * 1024) }, 'too_large', 'data'],
+    [[], 'invalid_request', 'events'],
+  ] as const) {
+    await expect(server.publish(wrong as never), field).rejects.toMatchObject({ code, details: { field } })
+  }
+  expect((await hub.store.log.bounds('served')).head).toBe(1)
+})
+
 test('events up to 256 KiB and bodies up to 1 MiB are taken', async () => {
   const big = { topic: 'big', type: 't', data: 'x'.repeat(256 * 1024 - 2) }
   expect((await hub.call('POST', '/v1/publish', big)).status).toBe(200)

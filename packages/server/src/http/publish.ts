@@ -1,5 +1,5 @@
 import { isId, isLabel, isReservedTopic, isTopic, MonofilError } from '@monofil/protocol'
-import { newEvent } from '@monofil/protocol/schemas'
+import { type NewEvent, newEvent } from '@monofil/protocol/schemas'
 import { can } from '../auth/index.ts'
 import type { Principal } from '../seams/auth.ts'
 import type { EphemeralEvent } from '../seams/bus.ts'
@@ -22,8 +22,10 @@ interface Asked {
   readonly ephemeral?: boolean | undefined
 }
 
+type Publishing = Pick<RouteContext, 'store' | 'bus' | 'clock'>
+
 /** `POST /v1/publish`: one event or a batch, answered after the commit. */
-export function publishRoutes({ store, bus, clock }: Pick<RouteContext, 'store' | 'bus' | 'clock'>): readonly Route[] {
+export function publishRoutes(publishing: Publishing): readonly Route[] {
   return [
     {
       method: 'POST',
@@ -33,17 +35,54 @@ export function publishRoutes({ store, bus, clock }: Pick<RouteContext, 'store' 
       async handle(request) {
         const { events, fields } = eventsOf(await request.json())
         const encoded = events.map((event, index) => encode(event, fields(index), request.principal))
-        const durable = encoded.filter((_, index) => events[index]?.ephemeral !== true)
-        const appended = durable.length === 0 ? [] : await store.log.append(durable)
-        if (durable.length < events.length) {
-          const at = new Date(clock.now()).toISOString()
-          const ephemeral = encoded.filter((_, index) => events[index]?.ephemeral === true)
-          bus.publish({ kind: 'ephemeral', events: ephemeral.map((event) => ephemeralOf(event, at)) })
-        }
-        return jsonText(answerText(events, appended))
+        return jsonText(answerText(events, await publishAll(publishing, events, encoded)))
       },
     },
   ]
+}
+
+/** Where an event that was published is; `epoch` and `offset` are null for an ephemeral one. */
+export interface Published extends Pick<Appended, 'topic'> {
+  readonly epoch: string | null
+  readonly offset: number | null
+  /** The id was known: it was not published again. */
+  readonly duplicate: boolean
+}
+
+/**
+ * Publishes for server code, which may write every topic but those with a meaning of their own: all or none, in this
+ * order, answered after the commit.
+ * @throws `invalid_request` with the field, `forbidden` for a reserved topic, `too_large`, `store_unavailable`.
+ */
+export async function publishEvents(
+  publishing: Publishing,
+  given: NewEvent | readonly NewEvent[],
+): Promise<readonly Published[]> {
+  const { events, fields } = eventsOf('topic' in given ? given : { events: given })
+  const encoded = events.map((event, index) => encode(event, fields(index), SERVER))
+  const appended = (await publishAll(publishing, events, encoded)).values()
+  return events.map(({ topic, ephemeral }) =>
+    ephemeral === true ? { topic, epoch: null, offset: null, duplicate: false } : (appended.next().value as Appended),
+  )
+}
+
+/** The code that serves the hub. */
+const SERVER: Principal = { sub: 'monofil', roles: [], topics: [], publish: ['*'], expiresAtMs: null }
+
+/** Appends what is durable and sends off what is not; answers the first. */
+async function publishAll(
+  { store, bus, clock }: Publishing,
+  events: readonly Asked[],
+  encoded: readonly NewLogEvent[],
+): Promise<readonly Appended[]> {
+  const durable = encoded.filter((_, index) => events[index]?.ephemeral !== true)
+  const appended = durable.length === 0 ? [] : await store.log.append(durable)
+  if (durable.length < events.length) {
+    const at = new Date(clock.now()).toISOString()
+    const ephemeral = encoded.filter((_, index) => events[index]?.ephemeral === true)
+    bus.publish({ kind: 'ephemeral', events: ephemeral.map((event) => ephemeralOf(event, at)) })
+  }
+  return appended
 }
 
 function ephemeralOf({ topic, type, dataJson }: NewLogEvent, at: string): EphemeralEvent {
@@ -101,7 +140,11 @@ function encode({ topic, type, data, id }: Asked, field: string, principal: Prin
     const why = isReservedTopic(topic) ? 'it has a meaning of its own' : 'no grant covers it'
     throw new MonofilError('forbidden', `Topic ${topic} cannot be published to: ${why}.`, { field: `${field}topic` })
   }
-  const dataJson = safely(() => JSON.stringify(data))
+  // What came as JSON can be written again; server code may hand over what JSON has no word for.
+  const dataJson: string | undefined = safely(() => JSON.stringify(data))
+  if (dataJson === undefined) {
+    throw new MonofilError('invalid_request', `${field}data: what JSON can hold`, { field: `${field}data` })
+  }
   // Three bytes is the most a UTF-16 unit takes, so most events need no counting.
   if (dataJson.length * 3 > MAX_EVENT_BYTES && Buffer.byteLength(dataJson) > MAX_EVENT_BYTES) {
     throw new MonofilError('too_large', `The data of an event is at most ${MAX_EVENT_BYTES} bytes.`, {

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import type { Server } from 'node:http'
+import type { NewEvent } from '@monofil/protocol/schemas'
 import { developmentAuthenticator, Revocations, Tickets, withTickets } from '../auth/index.ts'
 import { EXPORT_SETTINGS, type ExportSettings } from '../exports/index.ts'
 import { HUB_SETTINGS, Hub, type HubSettings, newConnectionId, type RolesOf } from '../hub/index.ts'
@@ -31,7 +32,7 @@ import { createNodeServer } from './node-server.ts'
 import { notificationRoutes } from './notifications.ts'
 import { operationRoutes } from './operation.ts'
 import { preferenceRoutes } from './preferences.ts'
-import { publishRoutes } from './publish.ts'
+import { type Published, publishEvents, publishRoutes } from './publish.ts'
 import { pushRoutes } from './push.ts'
 import { revocationRoutes } from './revocations.ts'
 import { createRouter } from './router.ts'
@@ -101,6 +102,11 @@ export interface HubServer {
    * @throws `invalid_request` with the field, `id_taken`, `store_unavailable`.
    */
   sendNotification(notification: Notification, to: NotificationTarget): Promise<string>
+  /**
+   * Publishes events from server code, which may write every topic without a meaning of its own; answers after the commit.
+   * @throws `invalid_request` with the field, `forbidden`, `too_large`, `store_unavailable`.
+   */
+  publish(events: NewEvent | readonly NewEvent[]): Promise<readonly Published[]>
   /** Refuses what is new, sends open streams away and resolves when they are gone and running requests answered. */
   drain(): Promise<void>
   /** Cuts everything. The store and the bus stay open: they are the caller's. */
@@ -150,7 +156,7 @@ export async function serve(options: ServeOptions): Promise<HubServer> {
   // No request comes before the upkeep is there: the server listens first.
   const scheduled = () => upkeep.wake()
   const { templates, directory } = options
-  const notifier = new Notifier({ store, bus, clock, random, templates, directory })
+  const notifier = new Notifier({ store, bus, clock, random, templates, directory, logger })
   const { authenticator, consoleDir, maxTextChars, maxKpis } = options
   const exports = { ...EXPORT_SETTINGS, ...options.exports }
   const base = { store, bus, hub, clock, random, logger }
@@ -196,6 +202,7 @@ export async function serve(options: ServeOptions): Promise<HubServer> {
     port,
     hub,
     sendNotification: (notification, to) => notifier.sendNotification(notification, to),
+    publish: (events) => publishEvents(context, events),
     async drain() {
       // It listens until the last stream is gone, so that whoever comes is told to come back rather than refused.
       await hub.drain()

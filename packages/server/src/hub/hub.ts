@@ -15,6 +15,7 @@ import { Feeds } from './feeds.ts'
 import { KpiTopics } from './kpi-topics.ts'
 import { LogReader } from './log-reader.ts'
 import { newConnectionId } from './new-id.ts'
+import { OpenNotices } from './open-notices.ts'
 import { type Opening, type OpenRequest, type OpenRunRequest, openRunStream, openStream } from './opening.ts'
 import { type Patch, Patching, unknownConnection } from './patching.ts'
 import { Places } from './places.ts'
@@ -73,6 +74,7 @@ export class Hub {
   readonly #patching: Patching
   readonly #states: RunStates
   readonly #sweep: Sweep
+  readonly #openNotices: OpenNotices
   readonly #unlisten: () => void
   readonly #rolesOf: RolesOf
   #touched: Feed[] = []
@@ -112,6 +114,16 @@ export class Hub {
       this.feeds.get(topicOfRun(run.id))?.sendState()
       this.runsTopic.changed(run, seq)
     })
+    this.#openNotices = new OpenNotices({
+      notifications: store.notifications,
+      logger,
+      wallNow: () => clock.now(),
+      push: (event) => this.#push(event),
+      settle: () => {
+        this.now = clock.monotonic()
+        if (!this.#closed) this.#settleTouched()
+      },
+    })
     this.#sweep = new Sweep(clock, settings, () => this.#sweepAll())
     this.#sweep.by(settings.sweepMs)
     this.#unlisten = bus.listen((message) => this.deliver(message))
@@ -128,10 +140,7 @@ export class Hub {
     try {
       if (message.kind === 'commit') this.#commit(message.commit)
       else for (const event of message.events) this.#ephemeral(event)
-      const touched = this.#touched
-      if (touched.length === 0) return
-      this.#touched = []
-      for (const feed of touched) feed.settle()
+      this.#settleTouched()
     } catch (error) {
       this.#logger.error('delivery failed', { error })
     }
@@ -320,14 +329,24 @@ export class Hub {
     for (const change of kpis) this.kpiTopics.changed(change)
   }
 
-  #ephemeral({ audience, ...event }: EphemeralEvent): void {
+  #ephemeral(event: EphemeralEvent): void {
+    const { audience } = event
     if (audience === undefined) {
       this.#push(event)
       return
     }
-    for (const feed of this.feeds.all()) {
-      if (isAmong(feed, audience, this.#rolesOf)) this.#push({ ...event, topic: feed.log })
-    }
+    const feeds = [...this.feeds.all()].filter(({ user }) => user !== undefined)
+    this.#openNotices.take(
+      event,
+      feeds.filter((feed) => isAmong(feed, audience, this.#rolesOf)),
+    )
+  }
+
+  #settleTouched(): void {
+    const touched = this.#touched
+    if (touched.length === 0) return
+    this.#touched = []
+    for (const feed of touched) feed.settle()
   }
 
   #push(event: Parameters<Feed['push']>[0]): void {

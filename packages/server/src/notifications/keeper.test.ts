@@ -125,6 +125,19 @@ describe('pushes', () => {
     await until(states, ['skipped', 'skipped', 'skipped'])
   })
 
+  test('that wait are not tried any more for what was seen meanwhile', async () => {
+    const quietHours = { from: '00:00', to: '00:10', timezone: 'UTC' }
+    await store.notifications.setPreferences('ann', { language: null, mute: [], quietHours, digest: null })
+    for (const id of ['a', 'b']) await send(id)
+    clock.advance(10_000)
+    await store.notifications.sweep()
+    await store.notifications.mark('ann', { state: 'seen', ids: ['a'] })
+    expect(await line('a')).toMatchObject({ state: 'skipped', nextAt: null })
+    clock.advance(600_000)
+    begin()
+    await until(sentNow, ['ann b 1'])
+  })
+
   test('of a process that died are taken again when its time is over, and its late word does not count', async () => {
     await send('a')
     clock.advance(10_000)
@@ -163,6 +176,20 @@ describe('users who are seen', () => {
     clock.advance(3_600_000)
     await user('ann', ['ops'], 2_000)
     expect(met.slice(1)).toEqual([['ann ops'], ['ann ops']])
+  })
+
+  test('hold what the newest credential says, also where it said nothing new', async () => {
+    const known = new KnownUsers(store.notifications, () => clock.now(), silentLogger)
+    const user = (roles: string[], issuedAtMs: number) =>
+      known.meet({ sub: 'ann', roles, topics: [], publish: [], expiresAtMs: null, issuedAtMs })
+    await user([], 1_000)
+    expect(user([], 3_000)).toBeUndefined()
+    // Older than the last one, though newer than the one that was written down.
+    expect(user(['ops'], 2_000)).toBeUndefined()
+    await send('a', { to: { users: [], roles: ['ops'], topics: [], all: false, except: [] } })
+    expect(await line('a')).toBeUndefined()
+    await user(['ops'], 4_000)
+    expect((await store.notifications.inbox('ann', { state: 'inbox', limit: 1 })).items).toMatchObject([{ id: 'a' }])
   })
 
   test('hold what their newest credential says, also where an older one is seen first', async () => {

@@ -39,7 +39,12 @@ export class KnownUsers {
     const issuedAt = issuedAtMs ?? null
     if (known !== undefined && now - known.at < AGAIN_MS) {
       const isOld = issuedAt !== null && known.issuedAt !== null && issuedAt < known.issuedAt
-      if (isOld || known.key === keyOf(roles)) return undefined
+      if (isOld) return undefined
+      if (known.key === keyOf(roles)) {
+        // What was issued between the two says nothing of the roles either.
+        if (issuedAt !== null) this.#known.set(sub, { ...known, issuedAt })
+        return undefined
+      }
     }
     return this.#tell({ sub, roles, issuedAt }).then((held) => {
       // A newer one may have been told of meanwhile, and answered before.

@@ -3,7 +3,7 @@ import type { NewNotification, PatchNotification } from '@monofil/protocol/schem
 import type { Bus } from '../seams/bus.ts'
 import type { NewNotice, NoticePatch, NoticeTarget } from '../seams/notification-store.ts'
 import type { Store } from '../seams/store.ts'
-import type { Clock, Random } from '../seams/system.ts'
+import type { Clock, Logger, Random } from '../seams/system.ts'
 import {
   buttonOf,
   checkNotification,
@@ -30,6 +30,8 @@ export interface NotifierOptions {
   /** Named texts, which `template` means; none when left out. */
   readonly templates?: NoticeTemplates | undefined
   readonly directory?: Directory | undefined
+  /** Is told of a directory that fails; nobody when left out. */
+  readonly logger?: Logger | undefined
 }
 
 const DIRECTORY_PAGE = 500
@@ -85,7 +87,7 @@ export class Notifier {
     }
   }
 
-  /** Tabs that are open now have it, and nobody else. */
+  /** Tabs that are open now have it, as far as their user's preferences let it through, and nobody else. */
   #sendOpen(notice: NewNotice): void {
     const { bus, clock } = this.#options
     const at = new Date(clock.now()).toISOString()
@@ -107,15 +109,26 @@ export class Notifier {
     }
     const event = { type: 'notification', dataJson: JSON.stringify(data), at }
     const { users, roles, all, except } = to
-    const inboxes = { ...event, topic: 'inbox', audience: { users, roles, all, except } }
+    const inboxes = { ...event, topic: 'inbox', audience: { users, roles, all, except }, texts: notice.texts }
     const reaches = all || users.length + roles.length > 0
     const topics = to.topics.map((topic) => ({ ...event, topic }))
     bus.publish({ kind: 'ephemeral', events: reaches ? [inboxes, ...topics] : topics })
   }
 
-  async #spread({ id, to }: NewNotice): Promise<void> {
-    const { directory, store } = this.#options
-    if (directory === undefined || (!to.all && to.roles.length === 0)) return
+  /** Never rejects: it was sent, and a sender who tried again would send nothing. */
+  async #spread(notice: NewNotice): Promise<void> {
+    const { directory, logger } = this.#options
+    if (directory === undefined || (!notice.to.all && notice.to.roles.length === 0)) return
+    try {
+      await this.#spreadBy(directory, notice)
+    } catch (error) {
+      const { id } = notice
+      logger?.warn('the directory of users failed: those whom it names have it with their next request', { id, error })
+    }
+  }
+
+  async #spreadBy(directory: Directory, { id, to }: NewNotice): Promise<void> {
+    const { store } = this.#options
     const named = directory({ roles: to.roles, all: to.all })
     const pages = named instanceof Promise ? [await named] : named
     for await (const subs of pages) {

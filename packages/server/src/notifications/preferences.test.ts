@@ -19,6 +19,23 @@ describe('quiet hours', () => {
     expect(iso(quietUntil(night, at(now)))).toBe(until)
   })
 
+  test.each([
+    // The clock is put on at 2:00 on 29 March: that night is an hour shorter.
+    ['2026-03-28T22:30:00Z', '07:00', '2026-03-29T05:00'],
+    // And back at 3:00 on 25 October: that one is an hour longer.
+    ['2026-10-24T21:30:00Z', '07:00', '2026-10-25T06:00'],
+    // 2:30 is not there that night: what is after it begins at 3:00.
+    ['2026-03-28T22:30:00Z', '02:30', '2026-03-29T01:00'],
+    ['2026-03-29T00:59:00Z', '02:30', '2026-03-29T01:00'],
+    ['2026-03-29T02:00:00Z', '07:00', '2026-03-29T05:00'],
+  ])('end by the clock on the wall, also in the night when it is put on or back: %s to %s', (now, to, until) => {
+    expect(iso(quietUntil({ ...night, to }, at(now)))).toBe(until)
+  })
+
+  test('of a zone that this machine does not know are none', () => {
+    expect(quietUntil({ ...night, timezone: 'Mars/Olympus' }, at('2026-01-15T22:00:00Z'))).toBeNull()
+  })
+
   test('within a day, on the days on which they begin', () => {
     const noon = { from: '12:00', to: '14:00', timezone: 'UTC', days: [1] }
     expect(iso(quietUntil(noon, at('2026-01-12T12:30:00Z')))).toBe('2026-01-12T14:00')

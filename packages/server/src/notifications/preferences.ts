@@ -1,4 +1,5 @@
 import type { NoticeChannel, NoticePreferences, QuietReason, Severity } from '@monofil/protocol'
+import { WallClocks } from './wall-clock.ts'
 
 /** What holds for whoever said nothing. */
 export const DEFAULT_PREFERENCES: NoticePreferences = { language: null, mute: [], quietHours: null, digest: null }
@@ -28,12 +29,12 @@ export interface Verdict {
 export function judge(
   preferences: NoticePreferences,
   notice: Judged,
-  moment: { readonly now: number; readonly recent: () => number },
+  moment: { readonly now: number; readonly recent: () => number; readonly clocks?: WallClocks | undefined },
 ): Verdict {
   const muted = (channel: NoticeChannel) => preferences.mute.some((line) => silences(line, notice, channel))
   if (muted('inbox')) return { inbox: false, quiet: null, push: false, pushAfter: null }
   const push = !muted('push')
-  const until = notice.severity === 'critical' ? null : quietUntil(preferences.quietHours, moment.now)
+  const until = notice.severity === 'critical' ? null : quietUntil(preferences.quietHours, moment.now, moment.clocks)
   if (muted('live')) return { inbox: true, quiet: 'muted', push, pushAfter: until }
   if (until !== null) return { inbox: true, quiet: 'quiet_hours', push, pushAfter: until }
   const { digest } = preferences
@@ -49,37 +50,27 @@ function silences(line: NoticePreferences['mute'][number], notice: Judged, chann
   return line.severity === undefined || line.severity === notice.severity
 }
 
-const MINUTE_MS = 60_000
 const DAY_MINUTES = 1_440
-const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'] as const
 
 /**
- * When the quiet hours end that `now` lies in; null: it lies in none. They are the hours that the clock on the wall of
- * that zone shows; where that clock is put on or back inside them, the end is that much early or late.
+ * When the quiet hours end that `now` lies in; null: it lies in none, or nobody knows the zone. They are the hours that
+ * the clock on the wall of that zone shows, also in the nights when it is put on or back.
  */
-export function quietUntil(hours: NoticePreferences['quietHours'], now: number): number | null {
-  if (hours === null) return null
-  const { minutes, day } = wallClock(hours.timezone, now)
+export function quietUntil(
+  hours: NoticePreferences['quietHours'],
+  now: number,
+  clocks: WallClocks = new WallClocks(),
+): number | null {
+  const shown = hours === null ? undefined : clocks.read(hours.timezone, now)
+  if (hours === null || shown === undefined) return null
+  const { minutes, day } = shown
   const from = minutesOf(hours.from)
   const to = minutesOf(hours.to)
   const begins = (weekday: number) => hours.days?.includes((weekday + 7) % 7) ?? true
-  const left = (wait: number) => now - (now % MINUTE_MS) + wait * MINUTE_MS
+  const left = (wait: number) => clocks.after(hours.timezone, now, wait)
   if (from < to) return minutes >= from && minutes < to && begins(day) ? left(to - minutes) : null
   if (minutes >= from && begins(day)) return left(to + DAY_MINUTES - minutes)
   return minutes < to && begins(day - 1) ? left(to - minutes) : null
-}
-
-function wallClock(timezone: string, now: number): { readonly minutes: number; readonly day: number } {
-  const format = new Intl.DateTimeFormat('en-US', {
-    timeZone: timezone,
-    weekday: 'short',
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-  })
-  const parts = new Map(format.formatToParts(now).map(({ type, value }) => [type, value]))
-  const day = WEEKDAYS.indexOf((parts.get('weekday') ?? 'Sun') as (typeof WEEKDAYS)[number])
-  return { minutes: Number(parts.get('hour')) * 60 + Number(parts.get('minute')), day }
 }
 
 function minutesOf(time: string): number {

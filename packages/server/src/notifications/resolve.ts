@@ -13,6 +13,8 @@ export type NotificationTarget = NewNotification['to']
 type Words = Pick<Notification, 'title' | 'message' | 'details' | 'template' | 'texts' | 'values'>
 
 const MAX_DATA_BYTES = 64 * 1024
+/** Of what users named have in one commit, in characters. */
+const MAX_NAMED_CHARS = 8_000_000
 
 /** What a body means. @throws `invalid_request` with the field. */
 export function resolveNotice(
@@ -27,9 +29,11 @@ export function resolveNotice(
   }
   const texts = textsOf(body, templates)
   if (texts === undefined) throw mistake('title', 'a title, a message, texts or a template is there')
+  const content = contentOf(body)
+  checkSize(to.users, texts, content.dataJson)
   const sendAt = body.sendAt === undefined ? null : Date.parse(body.sendAt)
   return {
-    ...contentOf(body),
+    ...content,
     texts,
     id: body.id ?? newNoticeId(clock.now(), random),
     sender,
@@ -37,6 +41,14 @@ export function resolveNotice(
     sendAt: sendAt !== null && sendAt > clock.now() ? sendAt : null,
     ttlMs: body.ttlMs ?? null,
   }
+}
+
+function checkSize(users: readonly string[], texts: readonly NoticeText[], dataJson: string | null): void {
+  const words = Math.max(...texts.map((text) => JSON.stringify(text).length))
+  const most = Math.floor(MAX_NAMED_CHARS / (words + (dataJson?.length ?? 0)))
+  if (users.length <= most) return
+  const what = `to.users: with so much data a notification goes to at most ${most} users by name, since they have it at once`
+  throw new MonofilError('too_large', `${what}. Send less data, or to a role.`, { field: 'to.users' })
 }
 
 /** The words of a body in every language it has; undefined where it has none. @throws `invalid_request` with the field. */

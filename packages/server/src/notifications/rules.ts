@@ -15,6 +15,8 @@ export interface NoticeRules {
   readonly queueMaxAgeMs: number
   /** How many recipients one commit serves at most; 500. */
   readonly slice: number
+  /** And what the events of one such commit hold, in characters of JSON; 2,000,000. The hub has all of them at once. */
+  readonly sliceChars: number
   /** Whether there is a push service to try; false. */
   readonly push: boolean
   /** Attempts of a push in all, and the delay after the first, doubled each time; 3, and 5 s. */
@@ -35,13 +37,14 @@ export const NOTICE_RULES: NoticeRules = {
   inboxMaxCount: 1_000,
   queueMaxAgeMs: 7 * DAY_MS,
   slice: 500,
+  sliceChars: 2_000_000,
   push: false,
   pushAttempts: 3,
   pushBackoffMs: 5_000,
   runEnds: 'nobody',
 }
 
-const LEAST: Readonly<Record<string, number>> = { slice: 1, inboxMaxCount: 1, pushAttempts: 1 }
+const LEAST: Readonly<Record<string, number>> = { slice: 1, sliceChars: 1, inboxMaxCount: 1, pushAttempts: 1 }
 
 /** The rules with what is left out filled in. @throws `invalid_request` for one that is no whole number, or too small. */
 export function noticeRules(given: Partial<NoticeRules> = {}): NoticeRules {

@@ -60,10 +60,17 @@ test('every browser of a user has the words, signed for its service, and nobody 
   await subscribe('other', 'bob')
   expect(await send()).toEqual({ kind: 'sent' })
   expect(tried()).toEqual(['laptop', 'phone'])
-  expect(service.received[0]).toMatchObject({
-    message: { id: 'order-7', title: 'Order 7', body: 'was sent', link: '/orders/7', counts: { unread: 0 } },
+  const [push] = service.received as { message: object; vapid: { exp: number } }[]
+  expect(push).toMatchObject({
     ...{ ttl: 7 * 86_400, urgency: 'normal', vapid: { sub: SUBJECT, aud: `https://${service.host}` } },
   })
+  expect(push?.message).toEqual({
+    ...{ id: 'order-7', title: 'Order 7', body: 'was sent', link: '/orders/7', severity: 'info' },
+    ...{ at: '2026-01-01T00:00:00.000Z', counts: { unseen: 0, unread: 0, version: 0 } },
+  })
+  // RFC 8292 2: not later than a day from now.
+  const lives = (push?.vapid.exp ?? 0) - Date.now() / 1_000
+  expect([lives > 60, lives < 86_400]).toEqual([true, true])
   await send(1, { severity: 'critical', expiresAt: new Date(Date.now() + 90_500).toISOString() })
   const [first, , last] = service.received
   expect(last).toMatchObject({ urgency: 'high', topic: first?.topic })
@@ -89,7 +96,7 @@ test('a browser that is gone is forgotten, and without any there is nothing to d
 test('who is busy is asked again when they say, and who has it is not', async () => {
   await subscribe('laptop')
   await subscribe('phone')
-  service.answer('phone', { status: 429, retryAfter: '7' }, 500, 503)
+  service.answer('phone', { status: 429, headers: { 'retry-after': '7' } }, 500, 503)
   expect(await send(1)).toMatchObject({ kind: 'retry', afterMs: 7_000, error: `${service.host} answered 429` })
   expect(await send(2)).toEqual({ kind: 'retry', error: `${service.host} answered 500`, afterMs: undefined })
   // The last time: one of them has it, and that is enough.
@@ -100,15 +107,32 @@ test('who is busy is asked again when they say, and who has it is not', async ()
 
 test('what the service refuses for good fails and stays, what hangs or is not there is tried again', async () => {
   await subscribe('laptop')
-  service.answer('laptop', 400, { status: 307, retryAfter: '' }, { status: 503, retryAfter: '99999999' })
+  const late = (after: string) => ({ status: 503, headers: { 'retry-after': after } })
+  const elsewhere = { status: 307, headers: { location: `https://${service.host}/other` } }
+  const inAMinute = new Date(Date.now() + 60_000).toUTCString()
+  service.answer('laptop', 400, elsewhere, late('99999999'), late(inAMinute), late('soon'))
+  service.subscription('other')
   expect(await send()).toEqual({ kind: 'failed', error: `${service.host} answered 400` })
   expect(await send()).toEqual({ kind: 'failed', error: `${service.host} answered 307` })
+  expect(tried()).toEqual(['laptop', 'laptop'])
   expect(await send()).toMatchObject({ kind: 'retry', afterMs: 3_600_000 })
+  const dated = await send()
+  const { afterMs = 0 } = dated.kind === 'retry' ? dated : {}
+  expect([afterMs > 0, afterMs <= 60_000]).toEqual([true, true])
+  expect(await send()).toMatchObject({ kind: 'retry', afterMs: undefined })
   service.answer('laptop', 'hang')
   const hasty = await make({ timeoutMs: 200 })
   const hung = await send(1, {}, hasty)
   expect(hung).toMatchObject({ kind: 'retry', error: `${service.host}: no answer within 200 ms` })
   expect(await browsersOf('ann')).toEqual(['laptop'])
+})
+
+test('a service that is not there is tried again', async () => {
+  const gone = await PushService.open()
+  const moved = await make({ agent: gone.agent, services: [gone.host] })
+  await moved.browsers.subscribe('ann', gone.subscription('laptop', moved.browsers.publicKey))
+  await gone.close()
+  expect(await send(1, {}, moved)).toMatchObject({ kind: 'retry', error: expect.stringContaining('ECONNREFUSED') })
 })
 
 test('a long notification is shortened to 3 kB, whole characters and a whole link', async () => {

@@ -1,3 +1,4 @@
+import type { NoticeText } from '../notifications/texts.ts'
 import type { Commit } from './commit.ts'
 
 /** An event that is not stored: delivered to whoever listens now. */
@@ -8,6 +9,8 @@ export interface EphemeralEvent {
   readonly at: string
   /** Whose inboxes it goes to; left out: it goes to its topic. */
   readonly audience?: Audience | undefined
+  /** With an audience: its words in every language it has, of which each user is shown theirs; left out: those of the data. */
+  readonly texts?: readonly NoticeText[] | undefined
 }
 
 /** Users with open tabs: the union, less `except`. */

@@ -135,6 +135,10 @@ export interface NotificationStore {
   /** A client has shown these. Answers how many were not known to be. */
   receive(sub: string, ids: readonly string[]): Promise<number>
   preferences(sub: string): Promise<NoticePreferences>
+  /** Of those among these users who said what they want; the others are left out. */
+  preferencesOf(
+    subs: readonly string[],
+  ): Promise<readonly { readonly sub: string; readonly preferences: NoticePreferences }[]>
   setPreferences(sub: string, preferences: NoticePreferences): Promise<NoticePreferences>
 
   /**

@@ -26,7 +26,8 @@ export interface RevokedNow {
 export interface RevocationStore {
   /**
    * Revokes; the same again takes the place of the first, with the later of the two times. Those whose time is over go.
-   * With a user, in the same commit, go the browsers that are sent pushes for them.
+   * Browsers of the user, or of who holds the role, are pushed to no more from the same commit on; which of them a `jti`
+   * is of, nobody knows.
    * @throws `store_full` when 100,000 are kept.
    */
   add(revocation: NewRevocationRow): Promise<Revocation>

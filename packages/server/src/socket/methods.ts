@@ -50,6 +50,7 @@ export interface Calls {
   'notifications.claim': Store['notifications']['claim']
   'notifications.receive': Store['notifications']['receive']
   'notifications.preferences': Store['notifications']['preferences']
+  'notifications.preferencesOf': Store['notifications']['preferencesOf']
   'notifications.setPreferences': Store['notifications']['setPreferences']
   'notifications.meet': Store['notifications']['meet']
   'notifications.sweep': Store['notifications']['sweep']
@@ -142,6 +143,7 @@ const INVOKERS: Invokers = {
   'notifications.claim': (store, args) => store.notifications.claim(...args),
   'notifications.receive': (store, args) => store.notifications.receive(...args),
   'notifications.preferences': (store, args) => store.notifications.preferences(...args),
+  'notifications.preferencesOf': (store, args) => store.notifications.preferencesOf(...args),
   'notifications.setPreferences': (store, args) => store.notifications.setPreferences(...args),
   'notifications.meet': (store, args) => store.notifications.meet(...args),
   'notifications.sweep': (store) => store.notifications.sweep(),

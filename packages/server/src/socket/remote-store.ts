@@ -115,6 +115,7 @@ function remoteNotifications(call: Caller): Store['notifications'] {
     claim: (sub, id) => call('notifications.claim', sub, id),
     receive: (sub, ids) => call('notifications.receive', sub, ids),
     preferences: (sub) => call('notifications.preferences', sub),
+    preferencesOf: (subs) => call('notifications.preferencesOf', subs),
     setPreferences: (sub, preferences) => call('notifications.setPreferences', sub, preferences),
     meet: (users) => call('notifications.meet', users),
     sweep: () => call('notifications.sweep'),

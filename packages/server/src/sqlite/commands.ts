@@ -9,6 +9,7 @@ import {
   notificationsCounts,
   notificationsInbox,
   notificationsPreferences,
+  notificationsPreferencesOf,
   notificationsSnapshot,
 } from './commands/inbox-read.ts'
 import { kpisGet, kpisList, kpisRead, kpisRemove, kpisSet, kpisVersion, workKpis } from './commands/kpis.ts'
@@ -26,7 +27,13 @@ import {
 } from './commands/notice-queue.ts'
 import { notificationsSend, notificationsSpreadTo } from './commands/notice-send.ts'
 import { notificationsSweep } from './commands/notice-sweep.ts'
-import { notificationsLongLogs, notificationsPurge, notificationsTrimLog } from './commands/notice-trim.ts'
+import {
+  notificationsForgetPeople,
+  notificationsIdlePeople,
+  notificationsLongLogs,
+  notificationsPurge,
+  notificationsTrimLog,
+} from './commands/notice-trim.ts'
 import { pushesAdd, pushesKeys, pushesOf, pushesRemove } from './commands/push-subscriptions.ts'
 import {
   revocationsAdd,
@@ -156,6 +163,7 @@ export const commands = {
   'notifications.claim': write(notificationsClaim),
   'notifications.receive': write(notificationsReceive),
   'notifications.preferences': read(notificationsPreferences),
+  'notifications.preferencesOf': read(notificationsPreferencesOf),
   'notifications.setPreferences': write(notificationsSetPreferences),
   'notifications.meet': write(notificationsMeet),
   'notifications.sweep': write(notificationsSweep),
@@ -163,6 +171,8 @@ export const commands = {
   'notifications.settlePushes': write(notificationsSettlePushes),
   'notifications.purge': write(notificationsPurge),
   'notifications.longLogs': read(notificationsLongLogs),
+  'notifications.idlePeople': read(notificationsIdlePeople),
+  'notifications.forgetPeople': write(notificationsForgetPeople),
   'notifications.trimLog': write(notificationsTrimLog),
   'pushes.keys': write(pushesKeys),
   'pushes.add': write(pushesAdd),

@@ -52,7 +52,7 @@ export function notificationsMark(
     person.unread += after.archivedAt === null && after.readAt === null ? 1 : 0
     const sql = 'UPDATE inbox SET seen_at = ?, read_at = ?, archived_at = ? WHERE person = ? AND notice = ?'
     book.sql.run(sql, after.seenAt, after.readAt, after.archivedAt, person.seq, row.notice)
-    if (after.readAt !== null) book.skipPush(person.seq, row.notice)
+    if (after.seenAt !== null) book.skipPush(person.seq, row.notice)
     moved.push(id)
   }
   if (moved.length > 0) {

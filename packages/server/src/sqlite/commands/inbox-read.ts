@@ -6,7 +6,7 @@ import type { InboxState } from '../../seams/notification-store.ts'
 import type { Page } from '../../seams/store.ts'
 import { inboxOfRow, itemView, noticeOfRow, type PersonRecord, personOfRow } from '../notice-rows.ts'
 import { formatPlace, parsePlace } from '../run-cursor.ts'
-import { number, Rows, type SqlRow } from '../run-sql.ts'
+import { number, Rows, type SqlRow, text } from '../run-sql.ts'
 
 const WHERE: Readonly<Record<InboxState, string>> = {
   inbox: 'AND archived_at IS NULL',
@@ -61,6 +61,19 @@ export function notificationsCounts(db: DatabaseSync, sub: string): InboxCounts 
 
 export function notificationsPreferences(db: DatabaseSync, sub: string): NoticePreferences {
   return personIn(new Rows(db), sub)?.preferences ?? DEFAULT_PREFERENCES
+}
+
+export function notificationsPreferencesOf(
+  db: DatabaseSync,
+  subs: readonly string[],
+): readonly { readonly sub: string; readonly preferences: NoticePreferences }[] {
+  const said = `SELECT sub, preferences FROM people
+    WHERE sub IN (SELECT value FROM json_each(?)) AND preferences IS NOT NULL`
+  const rows = new Rows(db).all(said, JSON.stringify(subs))
+  return rows.map((row) => ({
+    sub: text(row, 'sub'),
+    preferences: JSON.parse(text(row, 'preferences')) as NoticePreferences,
+  }))
 }
 
 /** Every change of the counts is an event of the log: its head is their version. */

@@ -77,7 +77,8 @@ export function tellAll(book: NoticeBook, notice: NoticeRecord): void {
 }
 
 export function tellSlice(book: NoticeBook, notice: NoticeRecord): void {
-  const { slice } = book.tx.rules
+  // That it is gone is said in a few words.
+  const slice = notice.state === 'sent' ? book.sliceOf(notice) : book.tx.rules.slice
   const sql = 'SELECT * FROM inbox WHERE notice = ? AND person > ? ORDER BY person LIMIT ?'
   const rows = book.sql.all(sql, notice.seq, notice.tellAfter ?? 0, slice).map(inboxOfRow)
   for (const row of rows) book.tell(notice, book.personOf(row.person), row)

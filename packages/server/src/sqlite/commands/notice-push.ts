@@ -32,7 +32,8 @@ function take(book: NoticeBook, row: SqlRow, until: number): readonly PushLease[
   const person = book.personOf(number(row, 'person'))
   const notice = book.notice(number(row, 'notice'))
   const place = book.rowOf(person, notice)
-  if (place === undefined || place.outcome !== 'inbox' || place.readAt !== null || notice.state !== 'sent') {
+  // Read, it is seen too.
+  if (place === undefined || place.outcome !== 'inbox' || place.seenAt !== null || notice.state !== 'sent') {
     move(book, row, { input: 'skip', due: null, error: null })
     return []
   }

@@ -73,7 +73,7 @@ function topicJson(notice: NoticeRecord): string {
 
 /** One slice of those who hold a role and were seen lately. */
 export function spread(book: NoticeBook, notice: NoticeRecord): void {
-  const { slice } = book.tx.rules
+  const slice = book.sliceOf(notice)
   const holders = notice.to.all ? everybody(book, notice, slice) : holdersOf(book, notice, slice)
   for (const seq of holders) {
     const person = book.personOf(seq)

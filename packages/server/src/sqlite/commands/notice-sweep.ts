@@ -98,5 +98,7 @@ function nextSweep({ sql, tx }: NoticeBook): number {
     'SELECT min(live_due) AS at FROM inbox WHERE live_due IS NOT NULL',
     'SELECT min(due) AS at FROM digests',
   ].map((query) => numberOrNull(sql.get(query) ?? {}, 'at') ?? Number.POSITIVE_INFINITY)
-  return Math.max(0, Math.min(LATEST_MS, Math.min(...times) - tx.now))
+  const oldest = sql.get("SELECT min(sent_at) AS at FROM notices WHERE state = 'sent'") ?? {}
+  const tooOld = (numberOrNull(oldest, 'at') ?? Number.POSITIVE_INFINITY) + tx.rules.inboxMaxAgeMs + 1
+  return Math.max(0, Math.min(LATEST_MS, Math.min(tooOld, ...times) - tx.now))
 }

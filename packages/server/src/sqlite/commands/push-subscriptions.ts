@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { newVapidKeys } from '../../push/vapid.ts'
 import type { PushAddress, VapidKeys } from '../../seams/push-store.ts'
+import type { RevokedKind } from '../../seams/revocation-store.ts'
 import { Rows, text } from '../run-sql.ts'
 import type { Tx } from '../tx.ts'
 
@@ -39,6 +40,14 @@ export function pushesOf(db: DatabaseSync, sub: string): readonly PushAddress[] 
     auth: text(row, 'auth'),
     vapidKey: text(row, 'vapid_key'),
   }))
+}
+
+/** Whose credentials are refused gets no pushes either, on any browser, until one of theirs subscribes again. */
+export function forgetRevoked(tx: Tx, { kind, value }: { readonly kind: RevokedKind; readonly value: string }): void {
+  const sql = new Rows(tx.db)
+  if (kind === 'sub') sql.run('DELETE FROM push_subscriptions WHERE sub = ?', value)
+  const holders = 'SELECT p.sub FROM people_roles r JOIN people p ON p.seq = r.person WHERE r.role = ?'
+  if (kind === 'role') sql.run(`DELETE FROM push_subscriptions WHERE sub IN (${holders})`, value)
 }
 
 export function pushesRemove(tx: Tx, { sub, endpoint }: { readonly sub: string; readonly endpoint: string }): void {

@@ -5,6 +5,7 @@ import type { Page } from '../../seams/store.ts'
 import { formatPlace, parsePlace } from '../run-cursor.ts'
 import { number, Rows, type SqlRow, text } from '../run-sql.ts'
 import type { ReadContext, Tx } from '../tx.ts'
+import { forgetRevoked } from './push-subscriptions.ts'
 
 /** The most that are kept: every hub holds them all in memory. */
 const MAX_REVOCATIONS = 100_000
@@ -23,9 +24,8 @@ export function revocationsAdd(tx: Tx, { kind, value, before, keepMs, by }: NewR
     'INSERT INTO revocations (kind, value, before, until, by, created_at) VALUES (?, ?, ?, ?, ?, ?)',
     ...[kind, value, from, Math.max(from, tx.now) + keepMs, by, tx.now],
   )
-  // A browser has no credential that could be refused: who took one over would go on being sent pushes.
-  if (kind === 'sub') sql.run('DELETE FROM push_subscriptions WHERE sub = ?', value)
   changed(sql)
+  forgetRevoked(tx, { kind, value })
   const made = viewOf(sql.get('SELECT * FROM revocations WHERE seq = ?', seq) as SqlRow)
   tx.credentialsRevoked(made)
   return made
