@@ -159,7 +159,7 @@ export interface NoticeQueueStatus {
   readonly sending: number
   readonly sent: number
   readonly failed: number
-  /** Of what is pending or sending; null: nothing is. */
+  /** Of what is pending or sending and due, since it was made or due; null: nothing is. */
   readonly oldestAgeMs: number | null
   readonly channels: { readonly live: DeliveryCounts; readonly push: DeliveryCounts }
 }

@@ -40,6 +40,18 @@ export function noticesQueueSuite(open: (host: StoreHost) => Promise<OpenedStore
       expect(await lab.ids('bob')).toEqual(['a'])
     })
 
+    it('tells how old the oldest is that is due: what waits for its own time does not wait for us', async () => {
+      await lab.send('later', { sendAt: lab.clock.now() + 60_000, to: { users: ['ann'] } })
+      const age = async () => (await lab.notices.status()).oldestAgeMs
+      lab.clock.advance(30_000)
+      expect(await age()).toBeNull()
+      expect(await lab.notices.status()).toMatchObject({ pending: 1 })
+      lab.clock.advance(35_000)
+      expect(await age()).toBe(5_000)
+      await lab.send('now', { to: { users: ['ann'] } })
+      expect(await age()).toBe(5_000)
+    })
+
     it('lists by status, and pages', async () => {
       for (const id of ['a', 'b', 'c']) await lab.send(id)
       await lab.notices.receive('ann', ['b'])

@@ -62,13 +62,18 @@ export function notificationsStatus(
     DELIVERY_STATES.map((state) => `total(${channel}_${state}) AS ${channel}_${state}`),
   )
   const rows = new Rows(db).all(
-    `SELECT ${STATUS_SQL} AS status, count(*) AS n, min(created_at) AS oldest, ${sums.join(', ')}
+    // What waits for its own time does not wait for us.
+    `SELECT ${STATUS_SQL} AS status, count(*) AS n, ${sums.join(', ')},
+       min(CASE WHEN coalesce(send_at, 0) <= ?2 THEN max(created_at, coalesce(send_at, 0)) END) AS oldest
        FROM notices WHERE ${SHOWN} GROUP BY 1`,
     now - maxAgeMs,
+    now,
   )
   const of = (status: NoticeStatus) => rows.find((row) => row['status'] === status)
   const count = (status: NoticeStatus) => number(of(status) ?? { n: 0 }, 'n')
-  const open = [of('pending'), of('sending')].flatMap((row) => (row === undefined ? [] : [number(row, 'oldest')]))
+  const open = [of('pending'), of('sending')].flatMap((row) =>
+    row === undefined || row['oldest'] === null ? [] : [number(row, 'oldest')],
+  )
   return {
     pending: count('pending'),
     sending: count('sending'),
