@@ -110,8 +110,9 @@ function send(scene: Scene, random: () => number, target: Target): Promise<void>
     deed: async () => {
       scene.sent()
       await world.hub.ask(senderOf(scene, notice), ['POST', '/v1/notifications'], { body: bodyOf(notice) })
+      // Of everybody some have it later than the answer: nobody is to mark it before.
+      if (target.all) await through(scene, notice.id, ['sent'])
       world.model.send(notice)
-      if (target.all) await through(scene, notice.id, ['sent', 'retracted'])
     },
   })
 }
