@@ -106,10 +106,14 @@ export class InboxModel {
   /** Tabs of these may show it in this round; no inbox has it. */
   sendOpen(notice: Notice): void {
     this.#open.set(notice.id, notice)
-    for (const [sub, person] of this.#people) {
-      const isMeant = notice.users.has(sub) || [...notice.roles].some((role) => person.rolesOfRound.has(role))
-      if (isMeant && !notice.except.has(sub)) person.lawful.add(notice.id)
-    }
+  }
+
+  /** Judged by all roles of the round: the hub may know of a credential before its answer says so here. */
+  #isOpenTo(sub: string, id: string): boolean {
+    const notice = this.#open.get(id)
+    if (notice === undefined || notice.except.has(sub)) return false
+    const { rolesOfRound } = this.#person(sub)
+    return notice.users.has(sub) || [...notice.roles].some((role) => rolesOfRound.has(role))
   }
 
   prefer(sub: string, preferences: Preferences): void {
@@ -164,7 +168,11 @@ export class InboxModel {
   /** Whether these words may have reached this user at any time of the round. */
   mayRead(sub: string, id: string, revision: number): boolean {
     const newest = this.notices.get(id)?.revision ?? 0
-    return this.#person(sub).lawful.has(id) && revision >= (this.#oldest.get(id) ?? 0) && revision <= newest
+    return (
+      (this.#person(sub).lawful.has(id) || this.#isOpenTo(sub, id)) &&
+      revision >= (this.#oldest.get(id) ?? 0) &&
+      revision <= newest
+    )
   }
 
   /** What a person needs to know to understand a mistake. */
