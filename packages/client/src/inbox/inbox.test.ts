@@ -213,6 +213,33 @@ describe('an inbox', () => {
     expect(told).toEqual([])
   })
 
+  it('shows nothing of an archive that was asked for by the last user', async () => {
+    await send('secret')
+    await inboxApi(made()).mark(['secret'], 'archived')
+    let who = 'ann'
+    const held = Promise.withResolvers<void>()
+    let asked = 0
+    const slow: typeof fetch = async (input, init) => {
+      const isArchive = String(input).includes('state=archived')
+      const isFirst = isArchive && ++asked === 1
+      const answer = await fetch(input, init)
+      if (isFirst) await held.promise
+      return answer
+    }
+    const client = made('ann', { token: () => who, fetch: slow })
+    const archive = watchInbox(client, { state: 'archived' })
+    const shown: string[] = []
+    archive.subscribe(() => shown.push(...ids(archive)))
+    await expect.poll(() => asked).toBe(1)
+    who = 'bob'
+    client.logout()
+    client.reconnect('another user')
+    await live(watchInbox(client))
+    held.resolve()
+    await live(archive)
+    expect([asked, shown]).toEqual([2, []])
+  })
+
   it('is one object for all who ask with the same client, and goes on where it was left', async () => {
     const client = made()
     expect(watchInbox(client)).toBe(watchInbox(client))

@@ -13,6 +13,8 @@ const MAX_PAGE = 200
 /** An inbox that says how often something happened that may concern the archive. */
 interface MovingInbox extends Inbox {
   readonly moves: number
+  /** Grows with each user. */
+  readonly users: number
 }
 
 /**
@@ -32,6 +34,7 @@ export class ArchiveWatch implements Inbox {
   /** The moves of the inbox when what is known was asked for; -1: nothing was. */
   #asOf = -1
   #reading: Promise<void> | null = null
+  #users = 0
   #lastAt = 0
   #retryMs = EVERY_MS
   #error: MonofilError | null = null
@@ -48,7 +51,7 @@ export class ArchiveWatch implements Inbox {
     const of = this.#inbox.get()
     if (of === this.#of) return this.#view
     this.#of = of
-    if (of.status !== 'ready') this.#forget()
+    if (of.status !== 'ready' || this.#users !== this.#inbox.users) this.#forget()
     const missing = this.#error === null ? 'loading' : 'error'
     const isBehind = of.freshness === 'live' && this.#asOf !== this.#inbox.moves
     this.#view = {
@@ -145,7 +148,7 @@ export class ArchiveWatch implements Inbox {
   }
 
   async #readPages(): Promise<void> {
-    const { moves } = this.#inbox
+    const { moves, users } = this.#inbox
     const items: InboxItem[] = []
     try {
       let cursor: string | null | undefined
@@ -156,14 +159,16 @@ export class ArchiveWatch implements Inbox {
         cursor = page.nextCursor
       }
       // Of the user who is gone, or of nobody's any more.
-      if (this.#inbox.get().status !== 'ready') return
+      if (this.#inbox.get().status !== 'ready' || users !== this.#inbox.users) return
       this.#items = items
       this.#hasMore = cursor !== null
       this.#asOf = moves
       this.#isReady = true
+      this.#users = users
       this.#error = null
       this.#retryMs = EVERY_MS
     } catch (error) {
+      if (users !== this.#inbox.users) return
       this.#error = MonofilError.is(error) ? error : new MonofilError('internal', String(error))
       this.#retryMs = Math.min(this.#retryMs * 2, MAX_RETRY_MS)
       throw error
@@ -175,6 +180,7 @@ export class ArchiveWatch implements Inbox {
     this.#hasMore = this.#isReady = false
     this.#wanted = PAGE
     this.#asOf = -1
+    this.#users = this.#inbox.users
     this.#error = null
   }
 

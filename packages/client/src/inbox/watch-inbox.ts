@@ -143,6 +143,10 @@ class InboxWatch implements Inbox {
     return EMPTY
   }
 
+  get users(): number {
+    return this.#users
+  }
+
   /** As the fold has it. */
   get moves(): number {
     return this.#fold.moves
